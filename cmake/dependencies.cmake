@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: MIT
+# What iddpm needs and where it comes from. For each, in this order:
+#   1. a target that exists already;
+#   2. find_package: the system, CMAKE_PREFIX_PATH, <package>_DIR;
+#   3. the prefix .deps/<package>/ that an earlier configure made;
+#   4. the upstream release: the sources in .deps/src/<package>/, or the archive in
+#      .deps/downloads/, or that archive from the internet; installed once into .deps/<package>/;
+#   5. Debian's packages, by apt and without root, into .deps/<package>/;
+#   6. one sentence that says what to install.
+# 4 and 5 are taken with IDDPM_FETCH_DEPS only. To fetch one anew, delete .deps/<package>/.
+# TOOL marks what only our tests and examples need; VERSIONS are tried from left to right.
+
+set(IDDPM_DEPS_DIR "${PROJECT_SOURCE_DIR}/.deps" CACHE PATH "Where fetched dependencies live")
+set(IDDPM_KOKKOS_OPTIONS "-DKokkos_ENABLE_SERIAL=ON;-DKokkos_ENABLE_OPENMP=ON"
+    CACHE STRING "Options of a Kokkos that is built here from its release")
+list(APPEND CMAKE_MODULE_PATH "${CMAKE_CURRENT_LIST_DIR}")
+set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL TRUE) # a parent project links our targets, so sees theirs
+include("${CMAKE_CURRENT_LIST_DIR}/fetch.cmake")
+
+macro(iddpm_dependency package)
+  list(APPEND iddpm_packages ${package})
+  cmake_parse_arguments(${package} "TOOL" "TARGET;DEBIAN;RELEASE;URL;SHA256" "VERSIONS" ${ARGN})
+endmacro()
+
+iddpm_dependency(
+  Kokkos TARGET Kokkos::kokkos VERSIONS 4.6 DEBIAN libkokkos-dev
+  RELEASE 5.1.1 URL https://github.com/kokkos/kokkos/releases/download/@/kokkos-@.tar.gz
+  SHA256 8bdbee0f0ac383436743ad8a9e3e928705b34b31a25a92dc5179c52a3aa98519)
+iddpm_dependency(
+  Eigen3 TARGET Eigen3::Eigen VERSIONS 5 3.4 DEBIAN libeigen3-dev
+  RELEASE 5.0.1 URL https://gitlab.com/libeigen/eigen/-/archive/@/eigen-@.tar.gz
+  SHA256 e9c326dc8c05cd1e044c71f30f1b2e34a6161a3b6ecf445d56b53ff1669e3dec)
+iddpm_dependency(
+  xtl TARGET xtl VERSIONS 0.7 DEBIAN xtl-dev
+  RELEASE 0.8.0 URL https://github.com/xtensor-stack/xtl/archive/refs/tags/@.tar.gz
+  SHA256 ee38153b7dd0ec84cee3361f5488a4e7e6ddd26392612ac8821cbc76e740273a)
+iddpm_dependency(
+  xtensor TARGET xtensor VERSIONS 0.24 DEBIAN libxtensor-dev
+  RELEASE 0.27.1 URL https://github.com/xtensor-stack/xtensor/archive/refs/tags/@.tar.gz
+  SHA256 117c192ae3b7c37c0156dedaa88038e0599a6b264666c3c6c2553154b500fe23)
+iddpm_dependency(
+  stb TARGET stb::stb VERSIONS 1 DEBIAN libstb-dev
+  RELEASE 31c1ad37456438565541f4919958214b6e762fb4
+  URL https://raw.githubusercontent.com/nothings/stb/@/stb_image_write.h
+  SHA256 cbd5f0ad7a9cf4468affb36354a1d2338034f2c12473cf1a8e32053cb6914a05)
+iddpm_dependency(
+  doctest TOOL TARGET doctest::doctest VERSIONS 2.4 DEBIAN doctest-dev
+  RELEASE 2.4.12 URL https://github.com/doctest/doctest/archive/refs/tags/v@.tar.gz
+  SHA256 73381c7aa4dee704bd935609668cf41880ea7f19fa0504a200e13b74999c2d70)
+iddpm_dependency(
+  CLI11 TOOL TARGET CLI11::CLI11 VERSIONS 2.1 DEBIAN libcli11-dev
+  RELEASE 2.5.0 URL https://github.com/CLIUtils/CLI11/archive/refs/tags/v@.tar.gz
+  SHA256 17e02b4cddc2fa348e5dbdbb582c59a3486fa2b2433e70a0c3bacb871334fd55)
+iddpm_dependency(
+  nlohmann_json TOOL TARGET nlohmann_json::nlohmann_json VERSIONS 3.10 DEBIAN nlohmann-json3-dev
+  RELEASE 3.12.0 URL https://github.com/nlohmann/json/archive/refs/tags/v@.tar.gz
+  SHA256 4b92eb0c06d10683f7447ce9406cb97cd4b453be18d7279320f7b2f025c10187)
+
+# Finds one package by steps 1 to 3; says where; sets ${result}.
+function(iddpm_find package result)
+  set(${result} TRUE PARENT_SCOPE)
+  if(TARGET ${${package}_TARGET})
+    message(STATUS "iddpm: ${package}: the target exists already")
+    return()
+  endif()
+  string(TOLOWER "${IDDPM_DEPS_DIR}/${package}" prefix)
+  foreach(place IN ITEMS "" "${prefix};${prefix}/usr")
+    list(APPEND CMAKE_PREFIX_PATH ${place})
+    foreach(version IN LISTS ${package}_VERSIONS)
+      find_package(${package} ${version} QUIET)
+      if(TARGET ${${package}_TARGET})
+        message(STATUS "iddpm: ${package} ${${package}_VERSION}: ${${package}_DIR}"
+                       "${${package}_INCLUDE_DIR}")
+        return()
+      endif()
+    endforeach()
+  endforeach()
+  set(${result} FALSE PARENT_SCOPE)
+endfunction()
+
+# Sets ${result} to the packages of the list that iddpm_find does not find.
+function(iddpm_find_all result)
+  set(missing)
+  foreach(package IN LISTS ARGN)
+    iddpm_find(${package} found)
+    if(NOT found)
+      list(APPEND missing ${package})
+    endif()
+  endforeach()
+  set(${result} ${missing} PARENT_SCOPE)
+endfunction()
+
+set(iddpm_required Kokkos)
+if(IDDPM_BUILD_TESTS OR IDDPM_BUILD_EXAMPLES OR IDDPM_BUILD_BENCHMARKS)
+  set(iddpm_required ${iddpm_packages})
+elseif(NOT PROJECT_IS_TOP_LEVEL)
+  list(FILTER iddpm_packages EXCLUDE REGEX "^(doctest|CLI11|nlohmann_json)$")
+endif()
+
+iddpm_find_all(iddpm_missing ${iddpm_packages})
+if(iddpm_missing AND IDDPM_FETCH_DEPS)
+  iddpm_fetch_all(iddpm_missing ${iddpm_missing})
+endif()
+
+# Step 6.
+set(iddpm_needs)
+foreach(package IN LISTS iddpm_missing)
+  if(package IN_LIST iddpm_required)
+    list(GET ${package}_VERSIONS -1 version)
+    list(APPEND iddpm_needs "${package} ${version} or newer")
+  endif()
+endforeach()
+if(iddpm_needs)
+  list(JOIN iddpm_needs ", " iddpm_needs)
+  set(iddpm_other ", or set IDDPM_FETCH_DEPS=ON")
+  if(IDDPM_FETCH_DEPS)
+    set(iddpm_other "; fetching failed, as said above")
+  endif()
+  message(FATAL_ERROR "iddpm needs ${iddpm_needs}: install it and name its prefix in "
+                      "CMAKE_PREFIX_PATH${iddpm_other}.")
+endif()

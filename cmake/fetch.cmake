@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: MIT
+# Steps 4 to 6 of dependencies.cmake: fills .deps/<package>/, each a prefix that find_package
+# finds. A prefix is made in .deps/tmp/ and renamed when it is whole.
+
+# Fetches the packages of the list, one configure at a time; sets ${result} to those still missing.
+function(iddpm_fetch_all result)
+  file(MAKE_DIRECTORY "${IDDPM_DEPS_DIR}")
+  file(LOCK "${IDDPM_DEPS_DIR}/lock" GUARD FUNCTION TIMEOUT 3600 RESULT_VARIABLE locked)
+  if(NOT locked EQUAL 0)
+    message(STATUS "iddpm: ${IDDPM_DEPS_DIR} cannot be locked: ${locked}")
+    set(${result} ${ARGN} PARENT_SCOPE)
+    return()
+  endif()
+  set(work "${IDDPM_DEPS_DIR}/tmp")
+  file(REMOVE_RECURSE "${work}")
+  set(unreachable)
+  set(missing)
+  foreach(package IN LISTS ARGN)
+    iddpm_find(${package} found) # by another configure, while this one waited for the lock
+    if(NOT found)
+      iddpm_fetch_release(${package})
+      iddpm_find(${package} found)
+    endif()
+    if(NOT found)
+      list(APPEND missing ${package})
+    endif()
+  endforeach()
+  if(missing)
+    iddpm_fetch_debian(${missing})
+    iddpm_find_all(missing ${missing})
+  endif()
+  file(REMOVE_RECURSE "${work}")
+  set(${result} ${missing} PARENT_SCOPE)
+endfunction()
+
+# Puts a finished prefix in its place.
+function(iddpm_place made package)
+  string(TOLOWER "${IDDPM_DEPS_DIR}/${package}" prefix)
+  file(REMOVE_RECURSE "${prefix}")
+  file(RENAME "${made}" "${prefix}")
+endfunction()
+
+# Step 4: the upstream release, configured, built and installed with the compiler of this build.
+function(iddpm_fetch_release package)
+  string(TOLOWER "${package}" name)
+  set(source "${IDDPM_DEPS_DIR}/src/${name}")
+  if(NOT IS_DIRECTORY "${source}")
+    iddpm_download(${package} source)
+    if(NOT source)
+      return()
+    endif()
+  endif()
+  if(EXISTS "${source}/CMakeLists.txt")
+    iddpm_install_source(${package} "${source}")
+  else() # one header
+    file(COPY "${source}/" DESTINATION "${work}/${name}/include" FILES_MATCHING PATTERN "*.h")
+    iddpm_place("${work}/${name}" ${package})
+  endif()
+endfunction()
+
+# Sets ${result} to the folder of the release's sources, or to nothing.
+function(iddpm_download package result)
+  set(${result} "" PARENT_SCOPE)
+  string(REPLACE "@" "${${package}_RELEASE}" url "${${package}_URL}")
+  string(TOLOWER "${package}" name)
+  get_filename_component(extension "${url}" LAST_EXT)
+  string(REPLACE ".gz" ".tar.gz" extension "${extension}")
+  set(archive "${IDDPM_DEPS_DIR}/downloads/${name}-${${package}_RELEASE}${extension}")
+  if(NOT EXISTS "${archive}")
+    iddpm_is_reachable("${url}" reachable)
+    if(NOT reachable)
+      return()
+    endif()
+    message(STATUS "iddpm: ${package}: downloading ${url}")
+    file(DOWNLOAD "${url}" "${archive}.part" STATUS status INACTIVITY_TIMEOUT 10)
+    list(GET status 0 code)
+    if(NOT code EQUAL 0)
+      list(GET status 1 reason)
+      message(STATUS "iddpm: ${package}: no download: ${reason}")
+      file(REMOVE "${archive}.part")
+      return()
+    endif()
+    file(RENAME "${archive}.part" "${archive}")
+  endif()
+  file(SHA256 "${archive}" sha256)
+  if(NOT sha256 STREQUAL "${${package}_SHA256}")
+    message(STATUS "iddpm: ${package}: ${archive} has the SHA-256 ${sha256}, "
+                   "not ${${package}_SHA256}: not used")
+    return()
+  endif()
+  set(unpacked "${work}/${name}-source")
+  if(extension MATCHES "tar")
+    file(ARCHIVE_EXTRACT INPUT "${archive}" DESTINATION "${unpacked}")
+    file(GLOB unpacked "${unpacked}/*")
+  else()
+    get_filename_component(header "${url}" NAME)
+    file(COPY_FILE "${archive}" "${unpacked}/${header}")
+  endif()
+  set(${result} "${unpacked}" PARENT_SCOPE)
+endfunction()
+
+# Asks each host once, for at most 10 s: where there is no internet, nothing waits for long.
+function(iddpm_is_reachable url result)
+  string(REGEX MATCH "^https://[^/]+" host "${url}")
+  get_property(answer GLOBAL PROPERTY "iddpm_reachable_${host}")
+  if("${answer}" STREQUAL "")
+    file(DOWNLOAD "${host}/robots.txt" STATUS status TIMEOUT 10)
+    list(GET status 0 code)
+    set(answer TRUE)
+    if(NOT code MATCHES "^(0|22)$") # 22: it answered, without the file
+      set(answer FALSE)
+      message(STATUS "iddpm: ${host} cannot be reached: ${status}")
+    endif()
+    set_property(GLOBAL PROPERTY "iddpm_reachable_${host}" ${answer})
+  endif()
+  set(${result} ${answer} PARENT_SCOPE)
+endfunction()
+
+function(iddpm_install_source package source)
+  string(TOLOWER "${package}" name)
+  set(log "${IDDPM_DEPS_DIR}/${name}.log")
+  set(options)
+  if(package STREQUAL "Kokkos")
+    set(options ${IDDPM_KOKKOS_OPTIONS})
+  endif()
+  cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
+  message(STATUS "iddpm: ${package}: installing ${source} (log: ${log})")
+  # DESTDIR, so that absolute paths inside the prefix name its final place.
+  execute_process(
+    COMMAND
+      "${CMAKE_COMMAND}" -S "${source}" -B "${work}/${name}-build" -G "${CMAKE_GENERATOR}"
+      --no-warn-unused-cli "-DCMAKE_MAKE_PROGRAM=${CMAKE_MAKE_PROGRAM}"
+      "-DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}" -DCMAKE_BUILD_TYPE=Release
+      "-DCMAKE_INSTALL_PREFIX=${IDDPM_DEPS_DIR}/${name}" -DCMAKE_CXX_STANDARD=20
+      -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DCMAKE_POLICY_VERSION_MINIMUM=3.5 "-Dxtl_DIR=${xtl_DIR}"
+      -DBUILD_TESTING=OFF -DBUILD_TESTS=OFF -DEIGEN_BUILD_BLAS=OFF -DEIGEN_BUILD_LAPACK=OFF
+      -DEIGEN_BUILD_TESTING=OFF -DEIGEN_BUILD_DOC=OFF -DDOCTEST_WITH_TESTS=OFF
+      -DCLI11_BUILD_TESTS=OFF -DCLI11_BUILD_EXAMPLES=OFF -DCLI11_BUILD_DOCS=OFF
+      -DJSON_BuildTests=OFF ${options}
+    COMMAND_ECHO NONE OUTPUT_FILE "${log}" ERROR_FILE "${log}" RESULT_VARIABLE failed)
+  if(NOT failed)
+    execute_process(
+      COMMAND "${CMAKE_COMMAND}" --build "${work}/${name}-build" --parallel ${cores}
+      OUTPUT_FILE "${log}" ERROR_FILE "${log}" RESULT_VARIABLE failed)
+  endif()
+  if(NOT failed)
+    execute_process(
+      COMMAND "${CMAKE_COMMAND}" -E env "DESTDIR=${work}/${name}" "${CMAKE_COMMAND}" --install
+              "${work}/${name}-build"
+      OUTPUT_FILE "${log}" ERROR_FILE "${log}" RESULT_VARIABLE failed)
+  endif()
+  if(failed)
+    message(STATUS "iddpm: ${package}: the release could not be installed: see ${log}")
+  else()
+    iddpm_place("${work}/${name}${IDDPM_DEPS_DIR}/${name}" ${package})
+  endif()
+endfunction()
+
+# Step 5: Debian's packages, all in one go.
+function(iddpm_fetch_debian)
+  set(wanted)
+  foreach(package IN LISTS ARGN)
+    string(TOLOWER "${package}" name)
+    list(APPEND wanted "${name}=${${package}_DEBIAN}")
+  endforeach()
+  list(JOIN ARGN ", " names)
+  message(STATUS "iddpm: ${names}: asking Debian's archive by apt")
+  execute_process(
+    COMMAND sh "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/debian_prefix.sh" "${work}/debian" ${wanted}
+    OUTPUT_VARIABLE output ERROR_VARIABLE output RESULT_VARIABLE failed)
+  string(REGEX REPLACE "\n(.)" "\n--   \\1" output "${output}")
+  message(STATUS "  ${output}")
+  foreach(package IN LISTS ARGN)
+    string(TOLOWER "${package}" name)
+    if(IS_DIRECTORY "${work}/debian/${name}")
+      iddpm_place("${work}/debian/${name}" ${package})
+    endif()
+  endforeach()
+endfunction()

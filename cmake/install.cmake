@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: MIT
+# What `cmake --install` puts where: the headers, and the package that find_package(iddpm) finds.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(package_dir "${CMAKE_INSTALL_DATADIR}/cmake/iddpm")
+install(TARGETS iddpm EXPORT iddpm FILE_SET HEADERS)
+install(TARGETS iddpm_nn EXPORT iddpm_nn)
+install(TARGETS iddpm_io EXPORT iddpm_io)
+foreach(set IN ITEMS iddpm iddpm_nn iddpm_io)
+  install(EXPORT ${set} FILE ${set}Targets.cmake NAMESPACE iddpm:: DESTINATION "${package_dir}")
+endforeach()
+install(FILES "${PROJECT_SOURCE_DIR}/cmake/Findstb.cmake" DESTINATION "${package_dir}")
+install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+
+configure_package_config_file(
+  "${PROJECT_SOURCE_DIR}/cmake/iddpmConfig.cmake.in" "${PROJECT_BINARY_DIR}/iddpmConfig.cmake"
+  INSTALL_DESTINATION "${package_dir}" NO_SET_AND_CHECK_MACRO)
+write_basic_package_version_file(
+  "${PROJECT_BINARY_DIR}/iddpmConfigVersion.cmake" COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
+install(FILES "${PROJECT_BINARY_DIR}/iddpmConfig.cmake"
+              "${PROJECT_BINARY_DIR}/iddpmConfigVersion.cmake" DESTINATION "${package_dir}")

@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: MIT
+# The warnings that our headers must not raise in a user's build. Ours are ordinary headers here;
+# those of the dependencies are system headers. The presets turn warnings into errors.
+add_library(iddpm_strict INTERFACE)
+target_compile_options(
+  iddpm_strict
+  INTERFACE
+    $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang,IntelLLVM>:-Wall;-Wextra;-Wpedantic;-Wshadow;-Wconversion;-Wsign-conversion;-Wdouble-promotion>
+)

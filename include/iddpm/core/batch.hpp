@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <iddpm/core/concepts.hpp>
+#include <iddpm/core/require.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <type_traits>
+
+/// \file
+/// A (B, ...) View of any rank and layout as B samples of row-major elements, and the launch of
+/// a kernel over them. Element e of sample i is the same logical element whatever the layout.
+
+namespace iddpm {
+
+/// A batch whose samples are each contiguous and row-major; samples may lie apart.
+template <class T>
+struct Batch {
+  T* data = nullptr;
+  std::size_t samples = 0;
+  std::size_t size = 0;           ///< elements per sample
+  std::size_t sample_stride = 0;  ///< elements from one sample to the next
+
+  KOKKOS_INLINE_FUNCTION T& operator()(std::size_t sample, std::size_t element) const {
+    return data[sample * sample_stride + element];
+  }
+
+  /// True where an optional argument was given.
+  KOKKOS_INLINE_FUNCTION explicit operator bool() const { return data != nullptr; }
+
+  /// The first or the second half of every sample: along (B, 2C, ...), channels [0, C) or [C, 2C).
+  [[nodiscard]] Batch half(int which) const {
+    return {data == nullptr || which == 0 ? data : data + size / 2, samples, size / 2,
+            sample_stride};
+  }
+};
+
+/// A batch of any strides: the slow twin of Batch, with the same numbers.
+template <class T>
+struct StridedBatch {
+  T* data = nullptr;
+  std::size_t samples = 0;
+  std::size_t size = 0;
+  int rank = 0;                             ///< of one sample
+  Kokkos::Array<std::size_t, 8> extents{};  ///< of one sample
+  Kokkos::Array<std::size_t, 8> strides{};  ///< of one sample; [7] is from sample to sample
+
+  KOKKOS_INLINE_FUNCTION T& operator()(std::size_t sample, std::size_t element) const {
+    std::size_t offset = sample * strides[7];
+    for (int r = rank - 1; r >= 0; --r) {
+      const auto axis = static_cast<std::size_t>(r);
+      offset += (element % extents[axis]) * strides[axis];
+      element /= extents[axis];
+    }
+    return data[offset];
+  }
+
+  KOKKOS_INLINE_FUNCTION explicit operator bool() const { return data != nullptr; }
+
+  [[nodiscard]] StridedBatch half(int which) const {
+    StridedBatch part = *this;
+    part.size /= 2;
+    part.extents[0] /= 2;
+    if (data != nullptr && which == 1) part.data += part.extents[0] * strides[0];
+    return part;
+  }
+};
+
+/// Elements per sample of a (B, ...) View: the product of all extents but the first.
+template <View V>
+[[nodiscard]] std::size_t sample_size(const V& view) {
+  std::size_t size = 1;
+  for (std::size_t r = 1; r < V::rank(); ++r) size *= view.extent(r);
+  return size;
+}
+
+namespace detail {
+
+template <View V>
+bool has_contiguous_samples(const V& view) {
+  std::size_t stride = 1;
+  for (std::size_t r = V::rank(); r-- > 1; stride *= view.extent(r))
+    if (view.extent(r) > 1 && view.stride(r) != stride) return false;
+  return true;
+}
+
+template <View V>
+Batch<typename V::value_type> contiguous(const V& view) {
+  return {view.data(), view.extent(0), sample_size(view), view.stride(0)};
+}
+
+template <View V>
+StridedBatch<typename V::value_type> strided(const V& view) {
+  StridedBatch<typename V::value_type> batch{view.data(), view.extent(0), sample_size(view),
+                                             static_cast<int>(V::rank()) - 1};
+  batch.strides[7] = view.stride(0);
+  for (std::size_t r = 1; r < V::rank(); ++r) {
+    batch.extents[r - 1] = view.extent(r);
+    batch.strides[r - 1] = view.stride(r);
+  }
+  return batch;
+}
+
+template <View... Vs>
+inline constexpr bool all_row_major =
+    (std::is_same_v<typename Vs::array_layout, Kokkos::LayoutRight> && ...);
+
+// The tile of a host thread fills a few cache lines; a GPU thread takes one Philox block.
+template <ExecutionSpace Exec>
+inline constexpr std::size_t tile_size =
+    Kokkos::SpaceAccessibility<Exec, Kokkos::HostSpace>::accessible ? 1024 : 4;
+
+template <class Functor>
+struct TileLoop {
+  Functor functor;
+  std::size_t size, tile, tiles;
+
+  KOKKOS_INLINE_FUNCTION void operator()(std::int64_t index) const {
+    const auto sample = static_cast<std::size_t>(index) / tiles;
+    const auto begin = (static_cast<std::size_t>(index) % tiles) * tile;
+    functor(sample, begin, begin + tile < size ? begin + tile : size);
+  }
+};
+
+}  // namespace detail
+
+/// Calls `body(batch...)` with the Views as Batches where all are row-major inside a sample (by
+/// type, or this once by their strides), else as StridedBatches: two forms, not one per layout.
+/// \throws std::invalid_argument where a LayoutRight View is padded inside a sample.
+template <class Body, View... Vs>
+void visit_batches(std::string_view function, Body&& body, const Vs&... views) {
+  static_assert(((Vs::rank() >= 1 && Vs::rank() <= 8) && ...),
+                "a batch is a View of rank 1 to 8 whose first extent is the batch");
+  const bool contiguous = (detail::has_contiguous_samples(views) && ...);
+  if constexpr (detail::all_row_major<Vs...>) {
+    require(contiguous, function, "every LayoutRight view", "be unpadded inside a sample",
+            "a padded one");
+    body(detail::contiguous(views)...);
+  } else if (contiguous) {
+    body(detail::contiguous(views)...);
+  } else {
+    body(detail::strided(views)...);
+  }
+}
+
+/// Launches `functor(sample, begin, end)` on `exec` over all elements [begin, end) of all samples,
+/// in tiles that begin at a multiple of four, the length of a Philox block. Asynchronous; nothing
+/// is launched for an empty batch.
+template <ExecutionSpace Exec, class Functor>
+void for_each_tile(const char* label, const Exec& exec, std::size_t samples, std::size_t size,
+                   const Functor& functor) {
+  constexpr std::size_t tile = detail::tile_size<Exec>;
+  const std::size_t tiles = (size + tile - 1) / tile;
+  if (samples * tiles == 0) return;
+  Kokkos::parallel_for(label,
+                       Kokkos::RangePolicy<Exec, Kokkos::IndexType<std::int64_t>>(
+                           exec, 0, static_cast<std::int64_t>(samples * tiles)),
+                       detail::TileLoop<Functor>{functor, size, tile, tiles});
+}
+
+}  // namespace iddpm

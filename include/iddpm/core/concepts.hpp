@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <Kokkos_Core.hpp>
+
+#include <concepts>
+#include <type_traits>
+
+/// \file
+/// The vocabulary of every room: what a real number, an execution space and a view are.
+
+namespace iddpm {
+
+/// A number type that formulas are computed in.
+template <class T>
+concept Real = std::same_as<T, float> || std::same_as<T, double>;
+
+/// A Kokkos execution space; every call takes an instance of one, first.
+template <class T>
+concept ExecutionSpace = Kokkos::is_execution_space<T>::value;
+
+/// A Kokkos::View of any layout, memory space and rank.
+template <class T>
+concept View = Kokkos::is_view<T>::value;
+
+/// A View that kernels on `Exec` can reach.
+template <class V, class Exec>
+concept ViewOn =
+    View<V> && bool(Kokkos::SpaceAccessibility<Exec, typename V::memory_space>::accessible);
+
+/// The type that formulas on elements of `V` are computed in.
+template <View V>
+using value_t = typename V::non_const_value_type;
+
+}  // namespace iddpm

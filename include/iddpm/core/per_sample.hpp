@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <iddpm/core/concepts.hpp>
+#include <iddpm/core/require.hpp>
+
+#include <cstddef>
+#include <string_view>
+
+/// \file
+/// A number that is one for the whole batch or one per sample: timesteps, weights.
+
+namespace iddpm {
+
+/// One value for the whole batch, or a rank-1 View of B values on `Exec` (not owned: the View
+/// must live until the kernels that use it are done).
+template <class T, ExecutionSpace Exec>
+class PerSample {
+ public:
+  PerSample(T value) : value_(value) {}  // NOLINT: a number is a valid argument as it is
+
+  template <ViewOn<Exec> V>
+    requires std::same_as<value_t<V>, T>
+  PerSample(const V& values)  // NOLINT: so is a View
+      : data_(values.data()), extent_(values.extent(0)), stride_(values.stride(0)) {
+    static_assert(V::rank() == 1, "per-sample values are a View of rank 1");
+    uniform_ = false;
+  }
+
+  /// One value for all samples?
+  [[nodiscard]] KOKKOS_INLINE_FUNCTION bool is_uniform() const { return uniform_; }
+
+  /// The value of a sample; on the host only where `is_uniform()`, else on Exec.
+  KOKKOS_INLINE_FUNCTION T operator()(std::size_t sample) const {
+    return uniform_ ? value_ : data_[sample * stride_];
+  }
+
+  /// \throws std::invalid_argument unless there is one value, or one per sample.
+  void require_extent(std::string_view function, std::string_view name,
+                      std::size_t samples) const {
+    require(uniform_ || extent_ == samples, function, name,
+            "hold one value per sample (" + std::to_string(samples) + ")", extent_);
+  }
+
+ private:
+  T value_{};
+  bool uniform_ = true;
+  const T* data_ = nullptr;
+  std::size_t extent_ = 0;
+  std::size_t stride_ = 1;
+};
+
+}  // namespace iddpm

@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: MIT
+#include "everything.hpp"
+
+int version() { return IDDPM_VERSION; }
