@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <iddpm/core/batch.hpp>
+#include <iddpm/random/noise_source.hpp>
+
+#include <cstddef>
+#include <type_traits>
+
+namespace iddpm {
+
+namespace detail {
+
+template <class Source, class B>
+struct FillNormal {
+  Source noise;
+  B out;
+
+  KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, std::size_t begin,
+                                         std::size_t end) const {
+    noise.for_each(sample, begin, end,
+                   [&](std::size_t e, auto normal) { out(sample, e) = normal; });
+  }
+};
+
+}  // namespace detail
+
+/// Fills a batch with standard normals: element e of sample i (row-major inside the sample, in any
+/// layout) is lane e mod 4 of block e / 4 of the draw for sample first_sample + i.
+/// \pre out: (B, ...), float or double, rank 1 to 8. Asynchronous on exec.
+/// \throws std::invalid_argument unless a sample has fewer than 2^34 elements.
+template <ExecutionSpace Exec, ViewOn<Exec> V>
+void fill_normal(const Exec& exec, const Draw& draw, const V& out) {
+  static_assert(Real<typename V::value_type>,
+                "fill_normal: out must have elements of float or double that are not const");
+  visit_with_noise(
+      "fill_normal",
+      [&](const auto& source, const auto& batch) {
+        using Source = std::decay_t<decltype(source)>;
+        using B = std::decay_t<decltype(batch)>;
+        for_each_tile("iddpm::random::fill_normal", exec, batch.samples, batch.size,
+                      detail::FillNormal<Source, B>{source, batch});
+      },
+      draw, out);
+}
+
+}  // namespace iddpm
