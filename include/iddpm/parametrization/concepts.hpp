@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <iddpm/schedule/coefficients.hpp>
+
+#include <concepts>
+
+/// \file
+/// What a network predicts. Three independent choices, each a handful of element formulas on one
+/// row `c` of coefficients; a user's own policy is a struct with the same functions.
+///
+/// A mean type says what the mean part of the output is (`predicted` is the processed x_0):
+/// | expression                                    | meaning                                     |
+/// |-----------------------------------------------|---------------------------------------------|
+/// | `M::target(c, x_start, x_t, noise)`           | a perfect network's output: the mse's target |
+/// | `M::x_start(c, x_t, output)`                  | the predicted x_0, before it is processed   |
+/// | `M::mean(c, x_t, predicted, output)`          | the mean of p(x_{t-1} | x_t)                 |
+/// | `M::mean_error(c, x_start, x_t, predicted, output)` | the posterior's mean minus that       |
+/// | `M::mean_slope(c)`                            | d mean / d output where x_0 is not processed |
+/// | `M::needs_noise`                              | does the target need the noise in x_t?      |
+/// Models: mean::Epsilon, mean::StartX, mean::PreviousX.
+///
+/// A variance type says what the variance is; `v` is the output's variance part (0 if fixed):
+/// | expression                  | meaning                                                     |
+/// |-----------------------------|-------------------------------------------------------------|
+/// | `V::is_learned`             | whether the network's output has a variance part            |
+/// | `V::variance(c, v)`         | variance of p(x_{t-1} | x_t)                                 |
+/// | `V::log_variance(c, v)`     | its logarithm, in nats (clipped at t = 0 where fixed)        |
+/// | `V::deviation(c, v)`        | exp(log_variance / 2), what a sampler's noise is scaled by   |
+/// | `V::log_variance_slope(c)`  | d log_variance / d v                                         |
+/// Models: variance::FixedSmall, variance::FixedLarge, variance::Learned, variance::LearnedRange.
+///
+/// A processing of the predicted x_0 is any `denoised(x)` on one element.
+/// Models: denoised::Clip, denoised::Identity.
+
+namespace iddpm {
+
+template <class M>
+concept MeanType = requires(const Coefficients<double>& c, double x) {
+  { M::target(c, x, x, x) } -> std::same_as<double>;
+  { M::x_start(c, x, x) } -> std::same_as<double>;
+  { M::mean(c, x, x, x) } -> std::same_as<double>;
+  { M::mean_error(c, x, x, x, x) } -> std::same_as<double>;
+  { M::mean_slope(c) } -> std::same_as<double>;
+  { M::needs_noise } -> std::convertible_to<bool>;
+};
+
+template <class V>
+concept VarianceType = requires(const Coefficients<double>& c, double v) {
+  { V::is_learned } -> std::convertible_to<bool>;
+  { V::variance(c, v) } -> std::same_as<double>;
+  { V::log_variance(c, v) } -> std::same_as<double>;
+  { V::deviation(c, v) } -> std::same_as<double>;
+  { V::log_variance_slope(c) } -> std::same_as<double>;
+};
+
+template <class D>
+concept Denoised = std::copyable<D> && requires(const D& denoised, float f, double d) {
+  { denoised(f) } -> std::convertible_to<float>;
+  { denoised(d) } -> std::convertible_to<double>;
+};
+
+}  // namespace iddpm

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <iddpm/core/concepts.hpp>
+#include <iddpm/core/require.hpp>
+
+namespace iddpm::denoised {
+
+/// Clips the predicted x_0 to [low, high], the range of the data; passes NaN on.
+/// \throws std::invalid_argument unless low < high.
+class Clip {
+ public:
+  explicit Clip(double low = -1, double high = 1) : low_(low), high_(high) {
+    require(low < high, "Clip", "low", "be below high", low);
+  }
+
+  template <Real R>
+  KOKKOS_INLINE_FUNCTION R operator()(R x) const {
+    const R low = static_cast<R>(low_), high = static_cast<R>(high_);
+    return x < low ? low : (x > high ? high : x);
+  }
+
+ private:
+  double low_, high_;
+};
+
+}  // namespace iddpm::denoised

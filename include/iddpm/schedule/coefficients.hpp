@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <iddpm/core/concepts.hpp>
+#include <iddpm/core/require.hpp>
+#include <iddpm/math/log.hpp>
+#include <iddpm/schedule/concepts.hpp>
+
+#include <array>
+#include <bit>
+#include <cmath>
+#include <string>
+#include <vector>
+
+namespace iddpm {
+
+/// One timestep's row of the table: every number of the schedule that a formula needs.
+/// A is alpha_bar_t, Ap alpha_bar_{t-1} (1 at t = 0), both as in Ho et al. 2020.
+template <Real R>
+struct Coefficients {
+  R timestep;    ///< what a network is given for t
+  R is_noisy;    ///< 1 for t > 0, 0 for t = 0, where a sampler adds no noise
+  R beta;
+  R log_beta;
+  R alpha_bar;
+  R alpha_bar_prev;
+  R alpha_bar_next;                  ///< 0 at t = T - 1
+  R one_minus_alpha_bar;             ///< not by subtraction: exact where A is near 1
+  R one_minus_alpha_bar_prev;        ///< the same for Ap
+  R sqrt_alpha_bar;                  ///< q(x_t | x_0): eq. (4)
+  R sqrt_alpha_bar_prev;
+  R sqrt_one_minus_alpha_bar;
+  R recip_sqrt_one_minus_alpha_bar;  ///< 1 / sqrt(1 - A)
+  R sqrt_recip_alpha_bar;            ///< sqrt(1 / A)
+  R sqrt_recipm1_alpha_bar;          ///< sqrt(1 / A - 1)
+  R posterior_mean_coef1;            ///< c1 = beta sqrt(Ap) / (1 - A), of x_0: eq. (7)
+  R posterior_mean_coef2;            ///< c2 = (1 - Ap) sqrt(1 - beta) / (1 - A), of x_t: eq. (7)
+  R recip_posterior_mean_coef1;      ///< 1 / c1
+  R posterior_mean_coef2_over_1;     ///< c2 / c1
+  R posterior_variance;              ///< beta (1 - Ap) / (1 - A), 0 at t = 0: eq. (7)
+  R posterior_log_variance_clipped;  ///< its logarithm; entry 0 is entry 1's (log beta_0 if T = 1)
+  R posterior_deviation_clipped;     ///< the square root of what that logarithm is of
+  R log_variance_range;              ///< log beta - that logarithm: what LearnedRange spans
+  R large_variance;                  ///< beta; entry 0 is posterior_variance's entry 1
+  R large_log_variance;
+  R large_deviation;
+};
+
+/// The mean of q(x_{t-1} | x_t, x_0): c1 x_0 + c2 x_t.
+/// \see Ho et al. 2020, eq. (7).
+template <Real R>
+KOKKOS_INLINE_FUNCTION R posterior_mean(const Coefficients<R>& c, R x_start, R x_t) {
+  return Kokkos::fma(c.posterior_mean_coef1, x_start, c.posterior_mean_coef2 * x_t);
+}
+
+namespace detail {
+
+// A row is its columns, side by side: what holds for each of them is said once, over this array.
+template <Real R>
+using Columns = std::array<R, sizeof(Coefficients<R>) / sizeof(R)>;
+
+template <Real R>
+Columns<R> columns_of(const Coefficients<R>& row) {
+  return std::bit_cast<Columns<R>>(row);
+}
+
+}  // namespace detail
+
+/// A row in another precision: computed once in double, rounded once.
+template <Real To, Real From>
+[[nodiscard]] Coefficients<To> cast(const Coefficients<From>& row) {
+  const detail::Columns<From> from = detail::columns_of(row);
+  detail::Columns<To> to{};
+  for (std::size_t i = 0; i < to.size(); ++i) to[i] = static_cast<To>(from[i]);
+  return std::bit_cast<Coefficients<To>>(to);
+}
+
+namespace detail {
+
+inline void check_betas(const std::vector<double>& betas) {
+  require(!betas.empty(), "GaussianDiffusion", "schedule", "have at least one timestep", 0);
+  require(betas.size() < (std::size_t{1} << 24), "GaussianDiffusion", "schedule",
+          "have fewer than 2^24 timesteps", betas.size());
+  for (std::size_t t = 0; t < betas.size(); ++t)
+    require(betas[t] > 0 && betas[t] < 1, "GaussianDiffusion",
+            "beta of timestep " + std::to_string(t), "be in (0, 1)", betas[t]);
+}
+
+// alpha_bar_t and its complement side by side: both sums are of positive terms, so both are exact
+// to rounding, where 1 - alpha_bar alone would lose the small t's last digits.
+inline void fill_alpha_bars(std::vector<Coefficients<double>>& rows) {
+  double alpha_bar = 1, complement = 0;
+  for (Coefficients<double>& c : rows) {
+    c.alpha_bar_prev = alpha_bar;
+    c.one_minus_alpha_bar_prev = complement;
+    complement = std::fma(alpha_bar, c.beta, complement);
+    alpha_bar *= 1 - c.beta;
+    c.alpha_bar = alpha_bar;
+    c.one_minus_alpha_bar = complement;
+  }
+  for (std::size_t t = 0; t < rows.size(); ++t)
+    rows[t].alpha_bar_next = t + 1 < rows.size() ? rows[t + 1].alpha_bar : 0;
+}
+
+inline void fill_forward(Coefficients<double>& c) {
+  c.log_beta = math::log(c.beta);
+  c.sqrt_alpha_bar = std::sqrt(c.alpha_bar);
+  c.sqrt_alpha_bar_prev = std::sqrt(c.alpha_bar_prev);
+  c.sqrt_one_minus_alpha_bar = std::sqrt(c.one_minus_alpha_bar);
+  c.recip_sqrt_one_minus_alpha_bar = 1 / c.sqrt_one_minus_alpha_bar;
+  c.sqrt_recip_alpha_bar = 1 / c.sqrt_alpha_bar;
+  c.sqrt_recipm1_alpha_bar = std::sqrt(c.one_minus_alpha_bar / c.alpha_bar);
+}
+
+inline void fill_posterior(Coefficients<double>& c) {
+  c.posterior_mean_coef1 = c.beta * c.sqrt_alpha_bar_prev / c.one_minus_alpha_bar;
+  c.posterior_mean_coef2 =
+      c.one_minus_alpha_bar_prev * std::sqrt(1 - c.beta) / c.one_minus_alpha_bar;
+  c.recip_posterior_mean_coef1 = 1 / c.posterior_mean_coef1;
+  c.posterior_mean_coef2_over_1 = c.posterior_mean_coef2 / c.posterior_mean_coef1;
+  c.posterior_variance = c.beta * c.one_minus_alpha_bar_prev / c.one_minus_alpha_bar;
+}
+
+// The posterior variance is 0 at t = 0, so the reference lends that row its neighbour's.
+inline void fill_variances(std::vector<Coefficients<double>>& rows) {
+  for (std::size_t t = 0; t < rows.size(); ++t) {
+    Coefficients<double>& c = rows[t];
+    const double lent = rows.size() > 1 ? rows[1].posterior_variance : c.beta;
+    const double small = t == 0 ? lent : c.posterior_variance;
+    c.large_variance = t == 0 ? lent : c.beta;
+    c.posterior_log_variance_clipped = math::log(small);
+    c.posterior_deviation_clipped = std::sqrt(small);
+    c.log_variance_range = math::log(c.beta / small);
+    c.large_log_variance = math::log(c.large_variance);
+    c.large_deviation = std::sqrt(c.large_variance);
+  }
+}
+
+inline void check_finite(const std::vector<Coefficients<double>>& rows) {
+  for (std::size_t t = 0; t < rows.size(); ++t)
+    for (const double value : columns_of(rows[t]))
+      require(std::isfinite(value), "GaussianDiffusion",
+              "every coefficient of timestep " + std::to_string(t), "be finite", value);
+}
+
+}  // namespace detail
+
+/// The table of a process, in double on the host: one row per timestep t = 0 .. T - 1.
+/// `rescale_timesteps` gives networks t 1000 / T instead of t, T that of the unrespaced process.
+/// \throws std::invalid_argument unless every beta is in (0, 1) and every coefficient finite.
+/// \see Ho et al. 2020, eqs. (4), (7); improved_diffusion/gaussian_diffusion.py, __init__.
+template <Schedule S>
+[[nodiscard]] std::vector<Coefficients<double>> make_coefficients(const S& schedule,
+                                                                  bool rescale_timesteps = false) {
+  const std::vector<double> betas = schedule.betas();
+  detail::check_betas(betas);
+  std::vector<int> map;
+  int original = static_cast<int>(betas.size());
+  if constexpr (requires { schedule.timestep_map(); }) map = schedule.timestep_map();
+  if constexpr (requires { schedule.original_num_timesteps(); })
+    original = schedule.original_num_timesteps();
+  std::vector<Coefficients<double>> rows(betas.size());
+  for (std::size_t t = 0; t < rows.size(); ++t) {
+    const double given = map.empty() ? static_cast<double>(t) : map[t];
+    rows[t].timestep = rescale_timesteps ? given * (1000.0 / original) : given;
+    rows[t].is_noisy = t > 0 ? 1 : 0;
+    rows[t].beta = betas[t];
+  }
+  detail::fill_alpha_bars(rows);
+  for (Coefficients<double>& c : rows) {
+    detail::fill_forward(c);
+    detail::fill_posterior(c);
+  }
+  detail::fill_variances(rows);
+  detail::check_finite(rows);
+  return rows;
+}
+
+}  // namespace iddpm

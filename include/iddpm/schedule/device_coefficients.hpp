@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <iddpm/core/per_sample.hpp>
+#include <iddpm/schedule/coefficients.hpp>
+
+#include <cstddef>
+#include <limits>
+#include <vector>
+
+namespace iddpm {
+
+/// The rows of a batch's timesteps, for kernels: one row by value where the batch has one
+/// timestep, else each sample's from the table. A timestep outside 0 .. T - 1 gets a row of NaN.
+template <Real R, ExecutionSpace Exec>
+struct CoefficientsAt {
+  PerSample<int, Exec> t;
+  Coefficients<R> row;          ///< of t, where t is uniform
+  const Coefficients<R>* table; ///< T + 1 rows, the last all NaN
+  int num_timesteps;
+
+  KOKKOS_INLINE_FUNCTION Coefficients<R> operator()(std::size_t sample) const {
+    if (t.is_uniform()) return row;
+    const int index = t(sample);
+    return table[index >= 0 && index < num_timesteps ? index : num_timesteps];
+  }
+};
+
+/// The table on a device, one array of rows for a compute type; immutable and shared by copies.
+template <Real R, ExecutionSpace Exec>
+class DeviceCoefficients {
+ public:
+  explicit DeviceCoefficients(const std::vector<Coefficients<double>>& rows)
+      : num_timesteps_(static_cast<int>(rows.size())),
+        table_(Kokkos::view_alloc(Kokkos::WithoutInitializing, "iddpm::schedule::coefficients"),
+               rows.size() + 1) {
+    std::vector<Coefficients<R>> cast_rows;
+    for (const Coefficients<double>& row : rows) cast_rows.push_back(cast<R>(row));
+    detail::Columns<R> nan;
+    nan.fill(std::numeric_limits<R>::quiet_NaN());
+    cast_rows.push_back(std::bit_cast<Coefficients<R>>(nan));
+    const Kokkos::View<const Coefficients<R>*, Kokkos::HostSpace,
+                       Kokkos::MemoryTraits<Kokkos::Unmanaged>>
+        host(cast_rows.data(), cast_rows.size());
+    const Exec exec{};
+    Kokkos::deep_copy(exec, table_, host);
+    exec.fence("iddpm::schedule::device_coefficients: the host rows go out of scope");
+  }
+
+  [[nodiscard]] const Coefficients<R>* data() const { return table_.data(); }
+  [[nodiscard]] int num_timesteps() const { return num_timesteps_; }
+
+ private:
+  int num_timesteps_;
+  Kokkos::View<Coefficients<R>*, typename Exec::memory_space> table_;
+};
+
+}  // namespace iddpm

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <iddpm/core/require.hpp>
+
+#include <cmath>
+#include <vector>
+
+namespace iddpm::schedule {
+
+/// beta_t rises linearly from `first` 1000 / T to `last` 1000 / T, so that a process of any T ends
+/// at about the same noise.
+/// \throws std::invalid_argument unless T = 1 or T >= 21: in between beta would reach 1.
+/// \see Ho et al. 2020, section 4; improved_diffusion, get_named_beta_schedule("linear").
+class Linear {
+ public:
+  explicit Linear(int num_timesteps, double first = 1e-4, double last = 0.02)
+      : num_timesteps_(num_timesteps), first_(first), last_(last) {
+    require(num_timesteps >= 1, "Linear", "num_timesteps", "be positive", num_timesteps);
+    const double scale = 1000.0 / num_timesteps;
+    const double largest = scale * (num_timesteps == 1 ? first : (first > last ? first : last));
+    require(first > 0 && last > 0 && largest < 1, "Linear", "num_timesteps",
+            "keep every beta in (0, 1), which needs 1 or at least 21 with the usual ends",
+            num_timesteps);
+  }
+
+  [[nodiscard]] std::vector<double> betas() const {
+    std::vector<double> betas(static_cast<std::size_t>(num_timesteps_));
+    const double scale = 1000.0 / num_timesteps_;
+    const double step = (last_ - first_) / (num_timesteps_ > 1 ? num_timesteps_ - 1 : 1);
+    for (int t = 0; t < num_timesteps_; ++t)
+      betas[static_cast<std::size_t>(t)] = scale * std::fma(t, step, first_);
+    return betas;
+  }
+
+ private:
+  int num_timesteps_;
+  double first_, last_;
+};
+
+}  // namespace iddpm::schedule

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <iddpm/core/require.hpp>
+#include <iddpm/schedule/concepts.hpp>
+
+#include <charconv>
+#include <cmath>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace iddpm::schedule {
+
+namespace detail {
+
+inline int parse_count(std::string_view text, std::string_view spec) {
+  int count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  require(error == std::errc{} && end == text.data() + text.size() && count >= 1,
+          "space_timesteps", "spec", "be \"ddimN\" or counts \"a,b,c\" of at least 1",
+          '"' + std::string(spec) + '"');
+  return count;
+}
+
+inline std::vector<int> parse_counts(std::string_view spec) {
+  std::vector<int> counts;
+  for (std::string_view rest = spec;; rest.remove_prefix(rest.find(',') + 1)) {
+    counts.push_back(parse_count(rest.substr(0, rest.find(',')), spec));
+    if (rest.find(',') == std::string_view::npos) return counts;
+  }
+}
+
+// The smallest stride that keeps exactly `count` of the T steps.
+inline std::vector<int> ddim_timesteps(int num_timesteps, int count) {
+  for (int stride = 1; stride < num_timesteps; ++stride) {
+    if ((num_timesteps + stride - 1) / stride != count) continue;
+    std::vector<int> kept;
+    for (int t = 0; t < num_timesteps; t += stride) kept.push_back(t);
+    return kept;
+  }
+  require(false, "space_timesteps", "ddimN",
+          "be a number of steps that a whole stride gives for T = " +
+              std::to_string(num_timesteps), count);
+  return {};
+}
+
+}  // namespace detail
+
+/// The timesteps of 0 .. T - 1 that a shorter process keeps, strictly increasing.
+/// "ddimN": every k-th step, the smallest k that keeps exactly N. "a,b,c": T is cut into as many
+/// sections (the first T mod count one longer), a, b, c steps spread evenly over them, each
+/// section's first and last among them; the cursor adds up in double and rounds half to even.
+/// \throws std::invalid_argument where the spec cannot be read or asks for too many steps.
+/// \see improved_diffusion/respace.py, space_timesteps.
+inline std::vector<int> space_timesteps(int num_timesteps, std::string_view spec) {
+  require(num_timesteps >= 1, "space_timesteps", "num_timesteps", "be positive", num_timesteps);
+  if (spec.starts_with("ddim"))
+    return detail::ddim_timesteps(num_timesteps, detail::parse_count(spec.substr(4), spec));
+  const std::vector<int> counts = detail::parse_counts(spec);
+  const int sections = static_cast<int>(counts.size());
+  std::vector<int> kept;
+  for (int section = 0, start = 0; section < sections; ++section) {
+    const int size = num_timesteps / sections + (section < num_timesteps % sections ? 1 : 0);
+    const int count = counts[static_cast<std::size_t>(section)];
+    require(count <= size, "space_timesteps", "a section's count",
+            "be at most its " + std::to_string(size) + " steps", count);
+    const double stride = count > 1 ? static_cast<double>(size - 1) / (count - 1) : 1.0;
+    double cursor = 0;
+    for (int i = 0; i < count; ++i, cursor += stride)
+      kept.push_back(start + static_cast<int>(std::nearbyint(cursor)));
+    start += size;
+  }
+  return kept;
+}
+
+/// The shorter process that visits only some timesteps of `Base`: its alpha_bar at step i is the
+/// base's at kept step i. The network is still given the base's timesteps.
+/// \throws std::invalid_argument unless `kept` is strictly increasing inside 0 .. T - 1.
+/// \see Nichol & Dhariwal 2021, section 4; improved_diffusion/respace.py, SpacedDiffusion.
+template <Schedule Base>
+class Respaced {
+ public:
+  Respaced(Base base, std::vector<int> kept) : base_(std::move(base)), kept_(std::move(kept)) {
+    const int num_timesteps = static_cast<int>(base_.betas().size());
+    require(!kept_.empty(), "Respaced", "kept", "hold at least one timestep", "none");
+    int previous = -1;
+    for (const int t : kept_) {
+      require(t > previous && t < num_timesteps, "Respaced", "kept",
+              "be strictly increasing from 0 to at most " + std::to_string(num_timesteps - 1),
+              std::to_string(t) + " after " + std::to_string(previous));
+      previous = t;
+    }
+  }
+
+  Respaced(Base base, std::string_view spec)
+      : Respaced(base, space_timesteps(static_cast<int>(base.betas().size()), spec)) {}
+
+  /// beta of a kept step: 1 - (product of 1 - beta since the one before), without cancellation.
+  [[nodiscard]] std::vector<double> betas() const {
+    const std::vector<double> base = base_.betas();
+    std::vector<double> betas;
+    double beta = 0;
+    for (int t = 0, next = 0; next < static_cast<int>(kept_.size()); ++t) {
+      beta = std::fma(1 - beta, base[static_cast<std::size_t>(t)], beta);
+      if (t != kept_[static_cast<std::size_t>(next)]) continue;
+      betas.push_back(beta);
+      beta = 0;
+      ++next;
+    }
+    return betas;
+  }
+
+  [[nodiscard]] std::vector<int> timestep_map() const {
+    std::vector<int> map = kept_;
+    if constexpr (requires { base_.timestep_map(); })
+      for (int& t : map) t = base_.timestep_map()[static_cast<std::size_t>(t)];
+    return map;
+  }
+
+  [[nodiscard]] int original_num_timesteps() const {
+    if constexpr (requires { base_.original_num_timesteps(); })
+      return base_.original_num_timesteps();
+    else
+      return static_cast<int>(base_.betas().size());
+  }
+
+  [[nodiscard]] const Base& base() const { return base_; }
+
+ private:
+  Base base_;
+  std::vector<int> kept_;
+};
+
+}  // namespace iddpm::schedule

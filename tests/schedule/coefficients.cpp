@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include <iddpm/schedule/coefficients.hpp>
+
+#include <doctest/doctest.h>
+
+#include "support/golden.hpp"
+
+using namespace iddpm;
+
+namespace {
+
+using Row = Coefficients<double>;
+
+struct Column {
+  std::string file;
+  double Row::*member;
+};
+
+std::vector<double> column_of(const std::vector<Row>& rows, double Row::*member) {
+  std::vector<double> values;
+  for (const Row& row : rows) values.push_back(row.*member);
+  return values;
+}
+
+}  // namespace
+
+TEST_CASE("the rows of two timesteps with beta = 1/2 are those worked by hand") {
+  const auto rows = make_coefficients(schedule::Custom({0.5, 0.5}));
+  REQUIRE(rows.size() == 2);
+  const Row& c = rows[1];
+  CHECK(c.alpha_bar == 0.25);
+  CHECK(c.alpha_bar_prev == 0.5);
+  CHECK(rows[0].alpha_bar_next == 0.25);
+  CHECK(c.alpha_bar_next == 0);
+  CHECK(c.one_minus_alpha_bar == 0.75);
+  CHECK(c.one_minus_alpha_bar_prev == 0.5);
+  CHECK(c.posterior_variance == doctest::Approx(1.0 / 3));
+  CHECK(c.posterior_mean_coef1 == doctest::Approx(std::sqrt(0.5) * 2 / 3));
+  CHECK(c.posterior_mean_coef2 == doctest::Approx(std::sqrt(0.5) * 2 / 3));
+  CHECK(c.sqrt_recip_alpha_bar == 2);
+  CHECK(c.sqrt_recipm1_alpha_bar == doctest::Approx(std::sqrt(3.0)));
+  CHECK(c.log_variance_range == doctest::Approx(std::log(1.5)));
+  CHECK(c.large_variance == 0.5);
+  CHECK(c.is_noisy == 1);
+}
+
+TEST_CASE("entry 0 borrows entry 1's posterior variance where a logarithm needs one") {
+  const auto rows = make_coefficients(schedule::Custom({0.5, 0.5}));
+  CHECK(rows[0].posterior_variance == 0);
+  CHECK(rows[0].posterior_log_variance_clipped == rows[1].posterior_log_variance_clipped);
+  CHECK(rows[0].large_variance == rows[1].posterior_variance);
+  CHECK(rows[0].is_noisy == 0);
+  CHECK(rows[0].posterior_mean_coef1 == 1);
+  CHECK(rows[0].posterior_mean_coef2 == 0);
+}
+
+TEST_CASE("a process of one timestep falls back on its beta") {
+  const auto rows = make_coefficients(schedule::Custom({0.25}));
+  CHECK(rows[0].posterior_log_variance_clipped == doctest::Approx(std::log(0.25)));
+  CHECK(rows[0].large_variance == 0.25);
+}
+
+TEST_CASE("the golden tables agree") {
+  const std::vector<Column> columns = {
+      {"betas", &Row::beta},
+      {"alphas_cumprod", &Row::alpha_bar},
+      {"alphas_cumprod_prev", &Row::alpha_bar_prev},
+      {"alphas_cumprod_next", &Row::alpha_bar_next},
+      {"posterior_variance", &Row::posterior_variance},
+      {"posterior_log_variance_clipped", &Row::posterior_log_variance_clipped},
+      {"posterior_mean_coef1", &Row::posterior_mean_coef1},
+      {"posterior_mean_coef2", &Row::posterior_mean_coef2}};
+  for (const golden::NamedSchedule& of : golden::schedules()) {
+    const auto rows = make_coefficients(of.schedule);
+    for (const auto& column : columns) {
+      CAPTURE(of.name);
+      CAPTURE(column.file);
+      const auto reference = golden::load<double, 1>("tables/" + of.name + "/" + column.file);
+      CHECK(golden::error(column_of(rows, column.member), golden::values(reference)) < 1e-10);
+    }
+  }
+}
+
+TEST_CASE("identities between the columns hold at every timestep") {
+  for (const golden::NamedSchedule& of : golden::schedules()) {
+    CAPTURE(of.name);
+    for (const Row& c : make_coefficients(of.schedule)) {
+      CAPTURE(c.timestep);
+      const double c1 = c.posterior_mean_coef1, c2 = c.posterior_mean_coef2;
+      const auto near = [](double x) { return doctest::Approx(x).epsilon(1e-13); };
+      CHECK(c.alpha_bar + c.one_minus_alpha_bar == near(1));
+      CHECK(c1 + c2 * c.sqrt_alpha_bar == near(c.sqrt_alpha_bar_prev));
+      CHECK(c2 * c2 * c.one_minus_alpha_bar + c.posterior_variance ==
+            near(c.one_minus_alpha_bar_prev));
+      CHECK(c.log_beta - c.posterior_log_variance_clipped ==
+            doctest::Approx(c.log_variance_range).epsilon(1e-10));
+    }
+  }
+}
+
+TEST_CASE("a cast rounds every column once") {
+  const Row row = make_coefficients(schedule::Cosine{10})[3];
+  const Coefficients<float> rounded = cast<float>(row);
+  CHECK(rounded.timestep == 3.0f);
+  CHECK(rounded.large_deviation == static_cast<float>(row.large_deviation));
+}
+
+TEST_CASE("timesteps are the original ones, times 1000 / T where they are rescaled") {
+  const schedule::Respaced respaced(schedule::Cosine{400}, "8,12");
+  CHECK(make_coefficients(respaced)[1].timestep == respaced.timestep_map()[1]);
+  CHECK(make_coefficients(respaced, true)[19].timestep == 399 * 2.5);
+}
+
+TEST_CASE("betas outside (0, 1) and empty schedules are refused with a sentence") {
+  CHECK_THROWS_WITH_AS(make_coefficients(schedule::Custom({0.5, 1.0})),
+                       "GaussianDiffusion: beta of timestep 1 must be in (0, 1); got 1",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(make_coefficients(schedule::Custom({-0.5})),
+                       "GaussianDiffusion: beta of timestep 0 must be in (0, 1); got -0.5",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(make_coefficients(schedule::Custom({std::nan("")})),
+                       "GaussianDiffusion: beta of timestep 0 must be in (0, 1); got nan",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(make_coefficients(schedule::Custom({})),
+                       "GaussianDiffusion: schedule must have at least one timestep; got 0",
+                       std::invalid_argument);
+  const schedule::Custom vanishing(std::vector<double>(400, 0.99));
+  CHECK_THROWS_AS(make_coefficients(vanishing), std::invalid_argument);
+}
