@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <iddpm/core/batch.hpp>
+#include <iddpm/parametrization/concepts.hpp>
+#include <iddpm/schedule/device_coefficients.hpp>
+#include <iddpm/schedule/respaced.hpp>
+
+#include <memory>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace iddpm {
+
+/// A diffusion process as a type: what its schedule is, what its network predicts (`Mean`,
+/// `Variance`), what that network is trained on (`Loss`) and where its tables live (`Exec`).
+///
+/// Immutable and cheap to copy (copies share their tables), so one object serves many threads.
+/// It holds no execution space instance: every operation takes one, first.
+/// \throws std::invalid_argument, on construction, unless every beta is in (0, 1).
+/// \see Ho et al. 2020; Nichol & Dhariwal 2021; improved_diffusion, GaussianDiffusion.
+template <Schedule S, MeanType Mean, VarianceType Variance, class Loss,
+          ExecutionSpace Exec = Kokkos::DefaultExecutionSpace>
+class GaussianDiffusion {
+ public:
+  using schedule_type = S;
+  using mean_type = Mean;
+  using variance_type = Variance;
+  using loss_type = Loss;
+  using execution_space = Exec;
+
+  /// Parts of a network's output along the channels: the mean's, and a learned variance's.
+  static constexpr std::size_t output_parts = Variance::is_learned ? 2 : 1;
+
+  /// \param rescale_timesteps give networks t 1000 / T instead of t
+  explicit GaussianDiffusion(S schedule, bool rescale_timesteps = false)
+      : tables_(std::make_shared<const Tables>(std::move(schedule), rescale_timesteps)) {}
+
+  /// T, the number of timesteps of this process (fewer than the network's where respaced).
+  [[nodiscard]] int num_timesteps() const { return static_cast<int>(coefficients().size()); }
+
+  /// The table, in double on the host: row t for t = 0 .. T - 1.
+  [[nodiscard]] const std::vector<Coefficients<double>>& coefficients() const {
+    return tables_->rows;
+  }
+
+  [[nodiscard]] const S& schedule() const { return tables_->schedule; }
+
+  /// The shorter process on some of this one's timesteps: "50", "ddim50", "10,15,20".
+  /// \throws std::invalid_argument where the spec cannot be met; see space_timesteps.
+  [[nodiscard]] auto respaced(std::string_view spec) const {
+    return respaced(schedule::space_timesteps(num_timesteps(), spec));
+  }
+
+  /// The shorter process on these timesteps, strictly increasing.
+  [[nodiscard]] auto respaced(std::vector<int> kept) const {
+    return GaussianDiffusion<schedule::Respaced<S>, Mean, Variance, Loss, Exec>(
+        schedule::Respaced<S>(schedule(), std::move(kept)), tables_->rescale_timesteps);
+  }
+
+  /// The rows of a batch's timesteps, for kernels.
+  /// \throws std::invalid_argument where a timestep of the whole batch is outside 0 .. T - 1.
+  template <Real R>
+  [[nodiscard]] CoefficientsAt<R, Exec> coefficients_at(std::string_view function,
+                                                        const PerSample<int, Exec>& t,
+                                                        std::size_t samples) const {
+    t.require_extent(function, "t", samples);
+    CoefficientsAt<R, Exec> rows{t, {}, device<R>().data(), num_timesteps()};
+    if (!t.is_uniform()) return rows;
+    require(t(0) >= 0 && t(0) < num_timesteps(), function, "t",
+            "be in 0 .. " + std::to_string(num_timesteps() - 1), t(0));
+    rows.row = cast<R>(coefficients()[static_cast<std::size_t>(t(0))]);
+    return rows;
+  }
+
+ private:
+  struct Tables {
+    Tables(S of, bool rescale)
+        : schedule(std::move(of)),
+          rescale_timesteps(rescale),
+          rows(make_coefficients(schedule, rescale)),
+          in_float(rows),
+          in_double(rows) {}
+
+    S schedule;
+    bool rescale_timesteps;
+    std::vector<Coefficients<double>> rows;
+    DeviceCoefficients<float, Exec> in_float;
+    DeviceCoefficients<double, Exec> in_double;
+  };
+
+  template <Real R>
+  [[nodiscard]] const auto& device() const {
+    if constexpr (std::is_same_v<R, float>)
+      return tables_->in_float;
+    else
+      return tables_->in_double;
+  }
+
+  std::shared_ptr<const Tables> tables_;
+};
+
+namespace detail {
+
+template <class P>
+inline constexpr bool is_process = false;
+
+template <class S, class M, class V, class L, class E>
+inline constexpr bool is_process<GaussianDiffusion<S, M, V, L, E>> = true;
+
+}  // namespace detail
+
+/// Any GaussianDiffusion.
+template <class P>
+concept Process = detail::is_process<P>;
+
+/// The timesteps of a batch for a process: an int, or a (B) View of int on its execution space.
+template <Process P>
+using Timesteps = PerSample<int, typename P::execution_space>;
+
+namespace detail {
+
+// What every batch operation asks of its types, each rule with its sentence.
+template <Process P, ExecutionSpace Exec, View First, View... Others>
+constexpr void check_types() {
+  static_assert(std::is_same_v<Exec, typename P::execution_space>,
+                "exec is an instance of the execution space that the process is declared with");
+  static_assert(ViewOn<First, Exec> && (ViewOn<Others, Exec> && ...),
+                "every view lies in memory that exec can reach");
+  static_assert(Real<value_t<First>> && (std::is_same_v<value_t<Others>, value_t<First>> && ...),
+                "all batches of one call hold float, or all hold double");
+}
+
+template <View V>
+typename V::const_type as_input(const V& view) {
+  return view;
+}
+
+template <class N>
+decltype(auto) as_noise(const N& noise) {
+  if constexpr (View<N>)
+    return as_input(noise);
+  else
+    return (noise);
+}
+
+}  // namespace detail
+
+/// \throws std::invalid_argument unless `model_output` is (B, C, ...) like x_t, or (B, 2C, ...)
+/// where the process learns its variance.
+template <Process P, View Output, View X>
+void require_output_shape(std::string_view function, const Output& model_output, const X& x_t) {
+  static_assert(Output::rank() == X::rank(), "all batches of one call have one rank");
+  static_assert(P::output_parts == 1 || X::rank() >= 2,
+                "a learned variance needs a batch of rank 2 or more: (B, C, ...)");
+  bool same = true;
+  for (std::size_t r = 0; r < X::rank(); ++r)
+    same = same && model_output.extent(r) == x_t.extent(r) * (r == 1 ? P::output_parts : 1);
+  require(same, function, "model_output",
+          (P::output_parts == 2 ? "have twice the channels of x_t " : "have the extents of x_t ") +
+              shape_of(x_t), shape_of(model_output));
+}
+
+/// A network's output in a kernel: its mean part, and its variance part or 0 where that is fixed.
+template <VarianceType Variance, class B>
+class ModelOutput {
+ public:
+  explicit ModelOutput(const B& batch)
+      : mean_(Variance::is_learned ? batch.half(0) : batch), variance_(batch.half(1)) {}
+
+  KOKKOS_INLINE_FUNCTION auto mean(std::size_t sample, std::size_t element) const {
+    return mean_(sample, element);
+  }
+
+  KOKKOS_INLINE_FUNCTION auto variance(std::size_t sample, std::size_t element) const {
+    using R = std::remove_cvref_t<decltype(mean_(sample, element))>;
+    if constexpr (Variance::is_learned)
+      return static_cast<R>(variance_(sample, element));
+    else
+      return R(0);
+  }
+
+ private:
+  B mean_, variance_;
+};
+
+}  // namespace iddpm

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#include <iddpm/process/diffusion.hpp>
+
+#include <doctest/doctest.h>
+
+#include <iddpm/loss/mse.hpp>
+#include <iddpm/parametrization/mean/epsilon.hpp>
+#include <iddpm/parametrization/variance/fixed_small.hpp>
+#include <iddpm/parametrization/variance/learned_range.hpp>
+#include <iddpm/schedule/cosine.hpp>
+#include <iddpm/schedule/custom.hpp>
+
+#include <thread>
+
+using namespace iddpm;
+
+namespace {
+
+using Exec = Kokkos::DefaultExecutionSpace;
+template <class S>
+using Fixed = GaussianDiffusion<S, mean::Epsilon, variance::FixedSmall, loss::Mse, Exec>;
+template <class S>
+using LearnedVariance =
+    GaussianDiffusion<S, mean::Epsilon, variance::LearnedRange, loss::Mse, Exec>;
+
+}  // namespace
+
+TEST_CASE("copies share their tables") {
+  const Fixed<schedule::Cosine> process{schedule::Cosine{100}};
+  const auto copy = process;
+  CHECK(&copy.coefficients() == &process.coefficients());
+  CHECK(copy.num_timesteps() == 100);
+}
+
+TEST_CASE("a respaced process is a process, and keeps how timesteps are given") {
+  const Fixed<schedule::Cosine> process{schedule::Cosine{400}, true};
+  const auto fast = process.respaced("ddim50");
+  static_assert(Process<std::remove_const_t<decltype(fast)>>, "respaced gives a process");
+  CHECK(fast.num_timesteps() == 50);
+  CHECK(fast.coefficients()[1].timestep == 8 * 2.5);
+  CHECK(fast.respaced(std::vector<int>{0, 49}).coefficients()[1].timestep == 392 * 2.5);
+}
+
+TEST_CASE("a timestep of the whole batch is checked, one per sample must fit the batch") {
+  const Fixed<schedule::Custom> process{schedule::Custom({0.1, 0.2})};
+  CHECK_THROWS_WITH_AS((void)process.coefficients_at<float>("q_sample", 2, 4),
+                       "q_sample: t must be in 0 .. 1; got 2", std::invalid_argument);
+  CHECK_THROWS_WITH_AS((void)process.coefficients_at<float>("q_sample", -1, 4),
+                       "q_sample: t must be in 0 .. 1; got -1", std::invalid_argument);
+  const Kokkos::View<int*, Exec> t("t", 3);
+  CHECK_THROWS_WITH_AS((void)process.coefficients_at<float>("q_sample", t, 4),
+                       "q_sample: t must hold one value per sample (4); got 3",
+                       std::invalid_argument);
+}
+
+TEST_CASE("a learned variance needs twice the channels, and that alone") {
+  using P = LearnedVariance<schedule::Cosine>;
+  static_assert(P::output_parts == 2, "a mean's and a variance's");
+  const Kokkos::View<float***, Exec> x("x", 2, 3, 4), twice("twice", 2, 6, 4);
+  CHECK_NOTHROW(require_output_shape<P>("p_sample", twice, x));
+  CHECK_THROWS_WITH_AS(
+      require_output_shape<P>("p_sample", x, x),
+      "p_sample: model_output must have twice the channels of x_t (2, 3, 4); got (2, 3, 4)",
+      std::invalid_argument);
+  CHECK_THROWS_WITH_AS(
+      require_output_shape<Fixed<schedule::Cosine>>("p_sample", twice, x),
+      "p_sample: model_output must have the extents of x_t (2, 3, 4); got (2, 6, 4)",
+      std::invalid_argument);
+}
+
+TEST_CASE("one process serves many threads") {
+  const Fixed<schedule::Cosine> process{schedule::Cosine{100}};
+  std::vector<double> found(8);
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < found.size(); ++i)
+    threads.emplace_back([&found, process, i] {
+      found[i] = process.respaced("10").coefficients()[3].alpha_bar;
+    });
+  for (std::thread& thread : threads) thread.join();
+  for (const double value : found) CHECK(value == found[0]);
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#include <iddpm/process/network_timesteps.hpp>
+
+#include <doctest/doctest.h>
+
+#include <iddpm/loss/mse.hpp>
+
+#include "support/golden.hpp"
+
+using namespace iddpm;
+
+namespace {
+
+using golden::Exec;
+template <class S>
+using P = GaussianDiffusion<S, mean::Epsilon, variance::LearnedRange, loss::Mse, Exec>;
+
+}  // namespace
+
+TEST_CASE("a denoiser is given the original process's timesteps") {
+  const auto fast = P<schedule::Cosine>{schedule::Cosine{100}}.respaced("ddim5");
+  const Tensor<float, 1, Exec> timesteps("timesteps", 3);
+  network_timesteps(Exec{}, fast, 2, timesteps);
+  Exec{}.fence();
+  CHECK(golden::values(timesteps) == std::vector<double>{40, 40, 40});
+}
+
+TEST_CASE("the rows of a run hold each timestep for the whole batch") {
+  const P<schedule::Cosine> process(schedule::Cosine{4}, true);
+  const TimestepRows<double, Exec> rows(Exec{}, process, 2);
+  Exec{}.fence();
+  for (const int t : {0, 1, 2, 3})
+    CHECK(golden::values(rows.at(t)) == std::vector<double>{250.0 * t, 250.0 * t});
+}
+
+TEST_CASE("a network's output has room for a learned variance") {
+  const Tensor<float, 4, Exec> x("x", 2, 3, 4, 5);
+  const auto output = allocate_output<P<schedule::Cosine>>(Exec{}, "output", x);
+  CHECK(shape_of(output) == "(2, 6, 4, 5)");
+}
