@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <iddpm/denoiser/concepts.hpp>
+#include <iddpm/likelihood/prior.hpp>
+#include <iddpm/process/forward.hpp>
+#include <iddpm/process/network_timesteps.hpp>
+
+namespace iddpm {
+
+/// Noise for a likelihood: a NoiseStream, or anything whose `likelihood(step)` gives a Draw or a
+/// View.
+template <class N>
+concept LikelihoodNoise = requires(const N& noise) { noise.likelihood(0); };
+
+/// The variational bound of a batch in bits per dimension, and its parts, column t for timestep t.
+template <Real R, ExecutionSpace Exec>
+struct BitsPerDim {
+  Tensor<R, 1, Exec> total;        ///< (B): prior + the sum of vb over t
+  Tensor<R, 1, Exec> prior;        ///< (B)
+  Tensor<R, 2, Exec> vb;           ///< (B, T), bits per dimension
+  Tensor<R, 2, Exec> x_start_mse;  ///< (B, T), of the processed predicted x_0
+  Tensor<R, 2, Exec> mse;          ///< (B, T), of the noise that follows from it
+};
+
+namespace detail {
+
+template <class Mean, class Variance, class D, class Rows, class Source, class In>
+struct BoundKernel {
+  Rows rows;
+  D denoised;
+  Source noise;
+  In x_start, x_t;
+  ModelOutput<Variance, In> output;
+
+  KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, std::size_t begin, std::size_t end,
+                                         Sums<3>& sums) const {
+    const auto c = rows(sample);
+    using R = std::remove_cvref_t<decltype(c.beta)>;
+    noise.for_each(sample, begin, end, [&](std::size_t e, R z) {
+      const R x0 = x_start(sample, e), x = x_t(sample, e), out = output.mean(sample, e);
+      const auto p = predict<Mean>(c, x, out, denoised);
+      const R mean_error = Mean::mean_error(c, x0, x, p.x_start, out);
+      const auto term = bound_term<Variance>(c, x0, mean_error, p.mean,
+                                             output.variance(sample, e), decoder::Tanh{});
+      const R x_start_error = p.x_start - x0;
+      const R noise_error = predict_eps_from_xstart(c, x, p.x_start) - z;
+      sums += {{static_cast<double>(term.value),
+                static_cast<double>(x_start_error * x_start_error),
+                static_cast<double>(noise_error * noise_error)}};
+    });
+  }
+};
+
+template <Real R, ExecutionSpace Exec>
+struct WriteBound {
+  BitsPerDim<R, Exec> result;
+  int t;
+  std::size_t size;
+
+  KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, const Sums<3>& sums) const {
+    const double mean = 1.0 / static_cast<double>(size), ln2 = 0.69314718055994530942;
+    result.vb(sample, t) = static_cast<R>(sums.value[0] * mean / ln2);
+    result.x_start_mse(sample, t) = static_cast<R>(sums.value[1] * mean);
+    result.mse(sample, t) = static_cast<R>(sums.value[2] * mean);
+  }
+};
+
+template <Real R, ExecutionSpace Exec>
+struct SumBound {
+  BitsPerDim<R, Exec> result;
+
+  KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample) const {
+    double sum = static_cast<double>(result.prior(sample));
+    for (std::size_t t = 0; t < result.vb.extent(1); ++t)
+      sum += static_cast<double>(result.vb(sample, t));
+    result.total(sample) = static_cast<R>(sum);
+  }
+};
+
+template <Real R, ExecutionSpace Exec>
+BitsPerDim<R, Exec> allocate_bits_per_dim(const Exec& exec, std::size_t batch, std::size_t steps) {
+  const auto named = [&](const char* label) {
+    return Kokkos::view_alloc(exec, Kokkos::WithoutInitializing, std::string(label));
+  };
+  return {Tensor<R, 1, Exec>(named("iddpm::likelihood::total"), batch),
+          Tensor<R, 1, Exec>(named("iddpm::likelihood::prior"), batch),
+          Tensor<R, 2, Exec>(named("iddpm::likelihood::vb"), batch, steps),
+          Tensor<R, 2, Exec>(named("iddpm::likelihood::x_start_mse"), batch, steps),
+          Tensor<R, 2, Exec>(named("iddpm::likelihood::mse"), batch, steps)};
+}
+
+}  // namespace detail
+
+/// An upper bound on -log2 p(x_0) per dimension for every sample: the prior's term plus the bound's
+/// term at every t, each with one x_t ~ q(x_t | x_0), drawn with `noise.likelihood(draw T + t)`.
+///
+/// A sample's numbers depend on its global index `noise.first_sample + b`, not on the batch it is
+/// in. The result is asynchronous on exec.
+/// \pre x_start (B, C, ...), 8-bit levels in [-1, 1]; noise.first_sample the index of its first
+///      sample in the data set
+/// \param denoised what is done to the predicted x_0; unclipped, a cosine bound explodes
+/// \param draw which of several independent estimates
+/// \see Nichol & Dhariwal 2021, eq. (4); improved_diffusion, calc_bpd_loop (whose columns run from
+///      t = T - 1 down; here column t is timestep t).
+template <ExecutionSpace Exec, Process P, class Net, LikelihoodNoise N, View X,
+          Denoised D = denoised::Clip>
+[[nodiscard]] BitsPerDim<value_t<X>, Exec> bits_per_dim(const Exec& exec, const P& diffusion,
+                                                        Net&& denoiser, const N& noise,
+                                                        const X& x_start,
+                                                        const D& denoised = D{}, int draw = 0) {
+  using R = value_t<X>;
+  using Variance = typename P::variance_type;
+  const int count = diffusion.num_timesteps();
+  require(draw >= 0, "bits_per_dim", "draw", "be at least 0", draw);
+  const auto x_t = Tensor<R, X::rank(), Exec>(
+      Kokkos::view_alloc(exec, Kokkos::WithoutInitializing, "iddpm::likelihood::x_t"),
+      detail::row_major_layout(x_start));
+  const auto model_output = allocate_output<P>(exec, "iddpm::likelihood::model_output", x_start);
+  const TimestepRows<R, Exec> timesteps(exec, diffusion, x_start.extent(0));
+  const auto result = detail::allocate_bits_per_dim<R>(exec, x_start.extent(0),
+                                                       static_cast<std::size_t>(count));
+  prior_bpd(exec, diffusion, x_start, result.prior);
+  for (int t = count - 1; t >= 0; --t) {
+    const auto step_noise = noise.likelihood(static_cast<std::uint32_t>(draw * count + t));
+    q_sample(exec, diffusion, x_start, t, step_noise, x_t);
+    denoiser(exec, x_t, timesteps.at(t), model_output);
+    const auto rows = diffusion.template coefficients_at<R>("bits_per_dim", t, x_t.extent(0));
+    visit_with_noise(
+        "bits_per_dim",
+        [&](const auto& source, const auto& x0, const auto& x, const auto& output) {
+          using In = std::decay_t<decltype(x)>;
+          reduce_samples<3>(
+              "iddpm::likelihood::bits_per_dim", exec, x.samples, x.size,
+              detail::BoundKernel<typename P::mean_type, Variance, D,
+                                  std::decay_t<decltype(rows)>, std::decay_t<decltype(source)>,
+                                  In>{rows, denoised, source, x0, x,
+                                      ModelOutput<Variance, In>(output)},
+              detail::WriteBound<R, Exec>{result, t, x.size});
+        },
+        detail::as_noise(step_noise), detail::as_input(x_start), detail::as_input(x_t),
+        detail::as_input(model_output));
+  }
+  Kokkos::parallel_for("iddpm::likelihood::total",
+                       detail::SizeRange<Exec>(exec, 0, x_start.extent(0)),
+                       detail::SumBound<R, Exec>{result});
+  return result;
+}
+
+}  // namespace iddpm

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <iddpm/core/reduce.hpp>
+#include <iddpm/loss/concepts.hpp>
+#include <iddpm/process/variational_bound.hpp>
+#include <iddpm/random/noise_source.hpp>
+
+namespace iddpm {
+
+/// What training_losses writes for each sample, Views (B); an empty one is not wanted.
+template <View V>
+struct TrainingLosses {
+  V loss;  ///< what is trained on
+  V mse;   ///< its mse part, in squared units of the output (0 for Kl, RescaledKl)
+  V vb;    ///< its part of the bound, in bits per dimension, scaled (0 where it has none)
+};
+
+/// One element's parts of a loss and its derivatives with respect to the network's output.
+template <Real R>
+struct LossElement {
+  R mse;
+  R bound;  ///< nats
+  R d_mse_d_output;
+  R d_bound_d_output;
+  R d_bound_d_v;
+};
+
+/// The loss of one element; x_0 is not processed, so everything is smooth. In a hybrid loss the
+/// bound's mean is frozen: it moves the variance only.
+/// \see Nichol & Dhariwal 2021, section 3.1; improved_diffusion, training_losses.
+template <MeanType Mean, VarianceType Variance, Loss L, Real R, class Decoder>
+KOKKOS_INLINE_FUNCTION LossElement<R> loss_element(const Coefficients<R>& c, R x_start, R x_t,
+                                                   R noise, R output, R v,
+                                                   const Decoder& decoder) {
+  const R error = Mean::target(c, x_start, x_t, noise) - output;
+  LossElement<R> element{};
+  if constexpr (L::uses_mse) {
+    element.mse = error * error;
+    element.d_mse_d_output = R(-2) * error;
+  }
+  if constexpr (!L::uses_mse || Variance::is_learned) {
+    const R slope = Mean::mean_slope(c);
+    const R mean = Mean::mean(c, x_t, Mean::x_start(c, x_t, output), output);
+    const auto term = bound_term<Variance>(c, x_start, slope * error, mean, v, decoder);
+    element.bound = term.value;
+    element.d_bound_d_v = term.d_log_variance * Variance::log_variance_slope(c);
+    if constexpr (!L::uses_mse) element.d_bound_d_output = term.d_mean * slope;
+  }
+  return element;
+}
+
+namespace detail {
+
+template <class Mean, class Variance, class L, class Rows, class Weight, class Source, class In,
+          class Out>
+struct TrainingLossesKernel {
+  Rows rows;
+  Weight weight;
+  Source noise;
+  In x_start, x_t;
+  ModelOutput<Variance, In> output;
+  Out d_mean, d_variance;  // the gradient's two parts
+  double bound_scale;      // nats of one sample's sum to the loss's bits per dimension
+  double mse_scale;
+  bool wants_gradient;
+
+  KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, std::size_t begin, std::size_t end,
+                                         Sums<2>& sums) const {
+    const auto c = rows(sample);
+    using R = std::remove_cvref_t<decltype(c.beta)>;
+    const R weighted_mse = static_cast<R>(mse_scale) * weight(sample);
+    const R weighted_bound = static_cast<R>(bound_scale) * weight(sample);
+    noise.for_each(sample, begin, end, [&](std::size_t e, R z) {
+      const auto element = loss_element<Mean, Variance, L>(
+          c, x_start(sample, e), x_t(sample, e), z, output.mean(sample, e),
+          output.variance(sample, e), decoder::Tanh{});
+      sums.value[0] += static_cast<double>(element.mse);
+      sums.value[1] += static_cast<double>(element.bound);
+      if (!wants_gradient) return;
+      d_mean(sample, e) = weighted_mse * element.d_mse_d_output +
+                          weighted_bound * element.d_bound_d_output;
+      if constexpr (Variance::is_learned) d_variance(sample, e) = weighted_bound * element.d_bound_d_v;
+    });
+  }
+};
+
+template <class V>
+struct WriteLosses {
+  TrainingLosses<V> losses;
+  double mse_scale, bound_scale;
+
+  KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, const Sums<2>& sums) const {
+    using R = typename V::non_const_value_type;
+    const double mse = mse_scale * sums.value[0], vb = bound_scale * sums.value[1];
+    if (losses.loss.data() != nullptr) losses.loss(sample) = static_cast<R>(mse + vb);
+    if (losses.mse.data() != nullptr) losses.mse(sample) = static_cast<R>(mse);
+    if (losses.vb.data() != nullptr) losses.vb(sample) = static_cast<R>(vb);
+  }
+};
+
+// A target that needs no noise draws and reads none.
+template <MeanType Mean, Real R, class Source>
+auto needed(const Source& source) {
+  if constexpr (Mean::needs_noise)
+    return source;
+  else
+    return NoNoise<R>{};
+}
+
+template <View V>
+void require_loss_extents(const TrainingLosses<V>& losses, std::size_t samples) {
+  static_assert(V::rank() == 1, "losses are Views of rank 1, one number per sample");
+  for (const V& view : {losses.loss, losses.mse, losses.vb})
+    require(view.data() == nullptr || view.extent(0) == samples, "training_losses",
+            "every View of losses", "be empty or hold one value per sample", shape_of(view));
+}
+
+}  // namespace detail
+
+/// Each sample's training loss, and the gradient of sum_b weight_b loss_b with respect to
+/// model_output, exact, in one kernel.
+/// \pre x_start, x_t and a noise View: (B, C, ...) of equal extents, noise what made x_t;
+///      model_output and gradient (which may be empty, or be model_output): alike, or (B, 2C, ...)
+///      where the variance is learned; t: an int or (B), 0 <= t < T; weight: a number or (B).
+///      x_start at 8-bit levels in [-1, 1] where the loss has a bound. Asynchronous on exec.
+/// \throws std::invalid_argument on extents that do not fit or a timestep out of range.
+/// \see Nichol & Dhariwal 2021, section 3.1; improved_diffusion, training_losses.
+template <ExecutionSpace Exec, Process P, View X, View Y, Noise N, View Output, View V,
+          View Gradient>
+void training_losses(const Exec& exec, const P& diffusion, const X& x_start, const Y& x_t,
+                     const Timesteps<P>& t, const N& noise, const Output& model_output,
+                     const PerSample<value_t<X>, std::type_identity_t<Exec>>& weight,
+                     const TrainingLosses<V>& losses, const Gradient& gradient) {
+  constexpr auto name = "training_losses";
+  using R = value_t<X>;
+  using Mean = typename P::mean_type;
+  using Variance = typename P::variance_type;
+  using L = typename P::loss_type;
+  detail::check_types<P, Exec, Gradient, X, Y, Output, V>();
+  require_same_shape(name, "x_t", x_t, "x_start", x_start);
+  require_output_shape<P>(name, model_output, x_t);
+  const bool wants_gradient = gradient.data() != nullptr;
+  if (wants_gradient)
+    require_same_shape(name, "gradient", gradient, "model_output", model_output);
+  detail::require_loss_extents(losses, x_t.extent(0));
+  weight.require_extent(name, "weight", x_t.extent(0));
+  const auto rows = diffusion.template coefficients_at<R>(name, t, x_t.extent(0));
+  const double mse_scale = 1.0 / static_cast<double>(sample_size(x_t));
+  const double bound_scale =
+      mse_scale * L::bound_scale(diffusion.num_timesteps()) / 0.69314718055994530942;
+  const auto launch = [&](const auto& source, const auto& x0, const auto& x, const auto& output,
+                          const auto& d_output) {
+    using In = std::decay_t<decltype(x)>;
+    using Out = std::decay_t<decltype(d_output)>;
+    const auto used = detail::needed<Mean, R>(source);
+    const bool learned = Variance::is_learned;
+    reduce_samples<2>(
+        "iddpm::loss::training_losses", exec, x.samples, x.size,
+        detail::TrainingLossesKernel<Mean, Variance, L, std::decay_t<decltype(rows)>,
+                                     std::decay_t<decltype(weight)>, std::decay_t<decltype(used)>,
+                                     In, Out>{
+            rows, weight, used, x0, x, ModelOutput<Variance, In>(output),
+            learned ? d_output.half(0) : d_output, d_output.half(1), bound_scale, mse_scale,
+            wants_gradient},
+        detail::WriteLosses<V>{losses, mse_scale, bound_scale});
+  };
+  if (wants_gradient)
+    visit_with_noise(name, launch, detail::as_noise(noise), detail::as_input(x_start),
+                     detail::as_input(x_t), detail::as_input(model_output), gradient);
+  else
+    visit_with_noise(
+        name,
+        [&](const auto&... given) { launch(given..., Batch<R>{}); },
+        detail::as_noise(noise), detail::as_input(x_start), detail::as_input(x_t),
+        detail::as_input(model_output));
+}
+
+}  // namespace iddpm

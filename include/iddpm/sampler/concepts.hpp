@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <iddpm/process/diffusion.hpp>
+#include <iddpm/random/noise_source.hpp>
+
+/// \file
+/// The role of a sampler: one transition x_t -> x_{t-1}, as one kernel. The loop that calls it,
+/// the observer, the noise and the denoiser do not know which sampler it is.
+///
+/// | expression | meaning |
+/// |------------|---------|
+/// | `s(exec, diffusion, x_t, t, model_output, noise, x_prev, x_start)` | writes x_{t-1} into x_prev
+/// (which may be x_t) and, unless that View is empty, the processed predicted x_0 into x_start |
+///
+/// Models: sampler::Ancestral, sampler::Ddim.
+
+namespace iddpm {
+
+template <class S, class P, class X>
+concept Sampler = Process<P> && View<X> &&
+                  requires(const S& s, const typename P::execution_space& exec, const P& diffusion,
+                           const X& x, const Draw& noise) {
+                    s(exec, diffusion, x, 0, x, noise, x, x);
+                  };
+
+namespace detail {
+
+/// What every transition checks before it launches.
+template <ExecutionSpace Exec, Process P, View X, View Output, View Out>
+void check_transition(std::string_view name, const X& x_t, const Output& model_output,
+                      const Out& x_prev, const Out& x_start) {
+  check_types<P, Exec, Out, X, Output>();
+  require_output_shape<P>(name, model_output, x_t);
+  require_same_shape(name, "x_prev", x_prev, "x_t", x_t);
+  if (x_start.data() != nullptr) require_same_shape(name, "x_start", x_start, "x_t", x_t);
+}
+
+// An output that is not asked for is an empty Batch; its strides are never read.
+template <View Out>
+auto optional_or(const Out& wanted, const Out& stand_in) {
+  return wanted.data() != nullptr ? wanted : stand_in;
+}
+
+}  // namespace detail
+
+}  // namespace iddpm

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+#include <iddpm/loss/training_losses.hpp>
+
+#include <doctest/doctest.h>
+
+#include <iddpm/loss/kl.hpp>
+#include <iddpm/loss/mse.hpp>
+#include <iddpm/loss/rescaled_kl.hpp>
+#include <iddpm/loss/rescaled_mse.hpp>
+#include <iddpm/process/forward.hpp>
+#include <iddpm/process/network_timesteps.hpp>
+#include <iddpm/random/fill_normal.hpp>
+
+#include <filesystem>
+
+#include "support/golden.hpp"
+
+using namespace iddpm;
+
+namespace {
+
+using golden::Exec;
+
+template <class R>
+struct Outputs {
+  explicit Outputs(std::size_t batch) : losses{{"loss", batch}, {"mse", batch}, {"vb", batch}} {}
+  TrainingLosses<Tensor<R, 1, Exec>> losses;
+};
+
+template <class Loss>
+void check_golden(const std::string& loss) {
+  golden::for_each_parametrization([&]<class Mean, class Variance>(const std::string& name) {
+    golden::for_each_step<Mean, Variance, Loss>(
+        name, [&]<class P, class R>(const P& process, const golden::Step<R>& step) {
+          const Outputs<R> out(4);
+          const Tensor<R, 4, Exec> gradient("gradient", step.model_output.layout());
+          training_losses(Exec{}, process, step.x_start, step.x_t, step.t, step.noise,
+                          step.model_output, R(1), out.losses, gradient);
+          Exec{}.fence();
+          const std::string reference = step.name + "loss_" + loss;
+          CAPTURE(reference);
+          CHECK(golden::error(out.losses.loss, reference + "_loss") < golden::tolerance<R>);
+          CHECK(golden::error(gradient, reference + "_grad") < golden::tolerance<R>);
+          if (std::filesystem::exists(golden::path(reference + "_mse")))
+            CHECK(golden::error(out.losses.mse, reference + "_mse") < golden::tolerance<R>);
+          if (std::filesystem::exists(golden::path(reference + "_vb")))
+            CHECK(golden::error(out.losses.vb, reference + "_vb") < golden::tolerance<R>);
+        });
+  });
+}
+
+// The gradient of sum_b weight_b loss_b by central differences, one output element at a time.
+template <class P>
+void check_gradient(const P& process) {
+  const Tensor<double, 3, Exec> x_start("x_start", 3, 2, 2), x_t("x_t", 3, 2, 2);
+  const auto output = allocate_output<P>(Exec{}, "output", x_start);
+  const auto gradient = allocate_output<P>(Exec{}, "output", x_start);
+  const NoiseStream stream{.seed = 4};
+  Kokkos::deep_copy(x_start, 1 / 255.0);
+  fill_normal(Exec{}, stream.user(0), output);
+  const Kokkos::View<int*, Exec> t("t", 3);
+  const auto host_t = Kokkos::create_mirror_view(t);
+  host_t(0) = 0, host_t(1) = 7, host_t(2) = 19;
+  Kokkos::deep_copy(t, host_t);
+  const Outputs<double> out(3);
+  q_sample(Exec{}, process, x_start, t, stream.training(0), x_t);
+  const auto loss_sum = [&](const auto& wanted) {
+    training_losses(Exec{}, process, x_start, x_t, t, stream.training(0), output, 0.5, out.losses,
+                    wanted);
+    Exec{}.fence();
+    double sum = 0;
+    for (const double loss : golden::values(out.losses.loss)) sum += 0.5 * loss;
+    return sum;
+  };
+  loss_sum(gradient);
+  const auto exact = golden::values(gradient);
+  const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace{}, output);
+  for (std::size_t i = 0; i < host.size(); ++i) {
+    const double value = host.data()[i], step = 1e-5;
+    const auto at = [&](double x) {
+      host.data()[i] = x;
+      Kokkos::deep_copy(output, host);
+      return loss_sum(decltype(gradient){});
+    };
+    const double difference = (at(value + step) - at(value - step)) / (2 * step);
+    at(value);
+    CHECK(exact[i] == doctest::Approx(difference).epsilon(1e-5).scale(1e-3));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("Mse agrees with every golden loss and gradient") { check_golden<loss::Mse>("mse"); }
+
+TEST_CASE("RescaledMse agrees with every golden loss and gradient") {
+  check_golden<loss::RescaledMse>("rescaled_mse");
+}
+
+TEST_CASE("Kl agrees with every golden loss and gradient") { check_golden<loss::Kl>("kl"); }
+
+TEST_CASE("RescaledKl agrees with every golden loss and gradient") {
+  check_golden<loss::RescaledKl>("rescaled_kl");
+}
+
+TEST_CASE("the KL losses' gradients are those of finite differences, weight included") {
+  golden::for_each_parametrization([]<class Mean, class Variance>(const std::string& name) {
+    CAPTURE(name);
+    check_gradient(GaussianDiffusion<schedule::Cosine, Mean, Variance, loss::RescaledKl, Exec>{
+        schedule::Cosine{20}});
+  });
+}
+
+TEST_CASE("a weight per sample scales that sample's gradient, not its loss") {
+  using P =
+      GaussianDiffusion<schedule::Cosine, mean::StartX, variance::FixedSmall, loss::Mse, Exec>;
+  const P process{schedule::Cosine{20}};
+  const Tensor<float, 2, Exec> x("x", 2, 1), output("output", 2, 1), gradient("gradient", 2, 1);
+  Kokkos::deep_copy(output, 3.0f);
+  const Kokkos::View<float*, Exec> weight("weight", 2);
+  Kokkos::deep_copy(Kokkos::subview(weight, 1), 10.0f);
+  const Outputs<float> out(2);
+  training_losses(Exec{}, process, x, x, 5, NoiseStream{}.training(0), output, weight, out.losses,
+                  gradient);
+  Exec{}.fence();
+  CHECK(golden::values(out.losses.loss) == std::vector<double>{9, 9});
+  CHECK(golden::values(gradient) == std::vector<double>{0, 60});
+}
+
+TEST_CASE("losses of samples longer than a block are the same alone and in a batch") {
+  using P = GaussianDiffusion<schedule::Cosine, mean::Epsilon, variance::LearnedRange,
+                              loss::RescaledMse, Exec>;
+  const P process{schedule::Cosine{20}};
+  const auto run = [&](std::size_t batch, std::uint64_t first) {
+    const Tensor<float, 3, Exec> x("x", batch, 1, 5001), output("output", batch, 2, 5001);
+    const NoiseStream noise{.seed = 1, .first_sample = first};
+    fill_normal(Exec{}, noise.user(0), x);
+    fill_normal(Exec{}, noise.user(1), output);
+    const Outputs<float> out(batch);
+    training_losses(Exec{}, process, x, x, 5, noise.training(0), output, 1.0f, out.losses,
+                    Tensor<float, 3, Exec>{});
+    Exec{}.fence();
+    return golden::values(out.losses.loss);
+  };
+  const auto together = run(7, 0), alone = run(1, 3);
+  CHECK(together[3] == alone[0]);
+  CHECK(together[2] != alone[0]);
+  CHECK(run(0, 0).empty());
+}
+
+TEST_CASE("arguments that do not fit are refused with a sentence") {
+  using P = GaussianDiffusion<schedule::Cosine, mean::Epsilon, variance::LearnedRange, loss::Mse,
+                              Exec>;
+  const P process{schedule::Cosine{20}};
+  const Tensor<float, 2, Exec> x("x", 2, 3), output("output", 2, 6), other("other", 2, 4);
+  const Kokkos::View<float*, Exec> weights("weights", 3);
+  const Draw noise = NoiseStream{}.training(0);
+  const Outputs<float> out(2), wrong(3);
+  const auto refused = [&](const auto& x_t, const auto& weight, const auto& losses,
+                           const auto& gradient, const char* sentence) {
+    CHECK_THROWS_WITH_AS(training_losses(Exec{}, process, x, x_t, 0, noise, output, weight, losses,
+                                         gradient),
+                         sentence, std::invalid_argument);
+  };
+  refused(other, 1.0f, out.losses, output,
+          "training_losses: x_t must have the extents of x_start (2, 3); got (2, 4)");
+  refused(x, weights, out.losses, output,
+          "training_losses: weight must hold one value per sample (2); got 3");
+  refused(x, 1.0f, wrong.losses, output,
+          "training_losses: every View of losses must be empty or hold one value per sample; "
+          "got (3)");
+  refused(x, 1.0f, out.losses, x,
+          "training_losses: gradient must have the extents of model_output (2, 6); got (2, 3)");
+}
