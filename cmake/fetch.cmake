@@ -61,18 +61,18 @@ endfunction()
 # Sets ${result} to the folder of the release's sources, or to nothing.
 function(iddpm_download package result)
   set(${result} "" PARENT_SCOPE)
-  string(REPLACE "@" "${${package}_RELEASE}" url "${${package}_URL}")
+  string(REPLACE "@" "${iddpm_${package}_RELEASE}" url "${iddpm_${package}_URL}")
   string(TOLOWER "${package}" name)
   get_filename_component(extension "${url}" LAST_EXT)
   string(REPLACE ".gz" ".tar.gz" extension "${extension}")
-  set(archive "${IDDPM_DEPS_DIR}/downloads/${name}-${${package}_RELEASE}${extension}")
+  set(archive "${IDDPM_DEPS_DIR}/downloads/${name}-${iddpm_${package}_RELEASE}${extension}")
   if(NOT EXISTS "${archive}")
     iddpm_is_reachable("${url}" reachable)
     if(NOT reachable)
       return()
     endif()
     message(STATUS "iddpm: ${package}: downloading ${url}")
-    file(DOWNLOAD "${url}" "${archive}.part" STATUS status INACTIVITY_TIMEOUT 10)
+    file(DOWNLOAD "${url}" "${archive}.part" STATUS status INACTIVITY_TIMEOUT 30)
     list(GET status 0 code)
     if(NOT code EQUAL 0)
       list(GET status 1 reason)
@@ -83,9 +83,9 @@ function(iddpm_download package result)
     file(RENAME "${archive}.part" "${archive}")
   endif()
   file(SHA256 "${archive}" sha256)
-  if(NOT sha256 STREQUAL "${${package}_SHA256}")
+  if(NOT sha256 STREQUAL "${iddpm_${package}_SHA256}")
     message(STATUS "iddpm: ${package}: ${archive} has the SHA-256 ${sha256}, "
-                   "not ${${package}_SHA256}: not used")
+                   "not ${iddpm_${package}_SHA256}: not used")
     return()
   endif()
   set(unpacked "${work}/${name}-source")
@@ -101,7 +101,7 @@ endfunction()
 
 # Asks each host once, for at most 10 s: where there is no internet, nothing waits for long.
 function(iddpm_is_reachable url result)
-  string(REGEX MATCH "^https://[^/]+" host "${url}")
+  string(REGEX MATCH "^[a-z]+://[^/]+" host "${url}")
   get_property(answer GLOBAL PROPERTY "iddpm_reachable_${host}")
   if("${answer}" STREQUAL "")
     file(DOWNLOAD "${host}/robots.txt" STATUS status TIMEOUT 10)
@@ -116,6 +116,8 @@ function(iddpm_is_reachable url result)
   set(${result} ${answer} PARENT_SCOPE)
 endfunction()
 
+# Configures, builds and installs the sources. DESTDIR, so that absolute paths inside the prefix
+# name its final place; a HOME of its own, because Eigen registers its build there.
 function(iddpm_install_source package source)
   string(TOLOWER "${package}" name)
   set(log "${IDDPM_DEPS_DIR}/${name}.log")
@@ -125,30 +127,20 @@ function(iddpm_install_source package source)
   endif()
   cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
   message(STATUS "iddpm: ${package}: installing ${source} (log: ${log})")
-  # DESTDIR, so that absolute paths inside the prefix name its final place.
-  execute_process(
-    COMMAND
-      "${CMAKE_COMMAND}" -S "${source}" -B "${work}/${name}-build" -G "${CMAKE_GENERATOR}"
-      --no-warn-unused-cli "-DCMAKE_MAKE_PROGRAM=${CMAKE_MAKE_PROGRAM}"
-      "-DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}" -DCMAKE_BUILD_TYPE=Release
-      "-DCMAKE_INSTALL_PREFIX=${IDDPM_DEPS_DIR}/${name}" -DCMAKE_CXX_STANDARD=20
-      -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DCMAKE_POLICY_VERSION_MINIMUM=3.5 "-Dxtl_DIR=${xtl_DIR}"
-      -DBUILD_TESTING=OFF -DBUILD_TESTS=OFF -DEIGEN_BUILD_BLAS=OFF -DEIGEN_BUILD_LAPACK=OFF
-      -DEIGEN_BUILD_TESTING=OFF -DEIGEN_BUILD_DOC=OFF -DDOCTEST_WITH_TESTS=OFF
-      -DCLI11_BUILD_TESTS=OFF -DCLI11_BUILD_EXAMPLES=OFF -DCLI11_BUILD_DOCS=OFF
-      -DJSON_BuildTests=OFF ${options}
-    COMMAND_ECHO NONE OUTPUT_FILE "${log}" ERROR_FILE "${log}" RESULT_VARIABLE failed)
-  if(NOT failed)
-    execute_process(
-      COMMAND "${CMAKE_COMMAND}" --build "${work}/${name}-build" --parallel ${cores}
-      OUTPUT_FILE "${log}" ERROR_FILE "${log}" RESULT_VARIABLE failed)
-  endif()
-  if(NOT failed)
-    execute_process(
-      COMMAND "${CMAKE_COMMAND}" -E env "DESTDIR=${work}/${name}" "${CMAKE_COMMAND}" --install
-              "${work}/${name}-build"
-      OUTPUT_FILE "${log}" ERROR_FILE "${log}" RESULT_VARIABLE failed)
-  endif()
+  file(REMOVE "${log}")
+  iddpm_run(
+    "${CMAKE_COMMAND}" -E env "HOME=${work}/home" "${CMAKE_COMMAND}" -S "${source}" -B "${work}/${name}-build" -G "${CMAKE_GENERATOR}"
+    --no-warn-unused-cli "-DCMAKE_MAKE_PROGRAM=${CMAKE_MAKE_PROGRAM}"
+    "-DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}" -DCMAKE_BUILD_TYPE=Release
+    "-DCMAKE_INSTALL_PREFIX=${IDDPM_DEPS_DIR}/${name}" -DCMAKE_CXX_STANDARD=20
+    -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DCMAKE_POLICY_VERSION_MINIMUM=3.5
+    "-Dxtl_DIR=${xtl_DIR}" -DBUILD_TESTING=OFF -DBUILD_TESTS=OFF -DEIGEN_BUILD_BLAS=OFF
+    -DEIGEN_BUILD_LAPACK=OFF -DEIGEN_BUILD_TESTING=OFF -DEIGEN_BUILD_DOC=OFF
+    -DDOCTEST_WITH_TESTS=OFF -DCLI11_BUILD_TESTS=OFF -DCLI11_BUILD_EXAMPLES=OFF
+    -DCLI11_BUILD_DOCS=OFF -DJSON_BuildTests=OFF ${options})
+  iddpm_run("${CMAKE_COMMAND}" --build "${work}/${name}-build" --parallel ${cores})
+  iddpm_run("${CMAKE_COMMAND}" -E env "DESTDIR=${work}/${name}" "${CMAKE_COMMAND}" --install
+            "${work}/${name}-build")
   if(failed)
     message(STATUS "iddpm: ${package}: the release could not be installed: see ${log}")
   else()
@@ -156,12 +148,21 @@ function(iddpm_install_source package source)
   endif()
 endfunction()
 
+# Runs one step of iddpm_install_source, unless one before it failed.
+macro(iddpm_run)
+  if(NOT failed)
+    execute_process(COMMAND ${ARGN} OUTPUT_VARIABLE output ERROR_VARIABLE output
+                    RESULT_VARIABLE failed)
+    file(APPEND "${log}" "${output}")
+  endif()
+endmacro()
+
 # Step 5: Debian's packages, all in one go.
 function(iddpm_fetch_debian)
   set(wanted)
   foreach(package IN LISTS ARGN)
     string(TOLOWER "${package}" name)
-    list(APPEND wanted "${name}=${${package}_DEBIAN}")
+    list(APPEND wanted "${name}=${iddpm_${package}_DEBIAN}")
   endforeach()
   list(JOIN ARGN ", " names)
   message(STATUS "iddpm: ${names}: asking Debian's archive by apt")

@@ -63,3 +63,16 @@ TEST_CASE("float stays near double, also far out") {
       CHECK(std::isfinite(single.d_log_scale));
     }
 }
+
+TEST_CASE("the floored form is the stable one where the probability is not small, flat below") {
+  const auto stable = decoder::Tanh{}(0.25, 0.3, -3.0), floored = decoder::TanhFloored{}(0.25, 0.3, -3.0);
+  CHECK(floored.value == doctest::Approx(stable.value).epsilon(1e-12));
+  CHECK(floored.d_mean == doctest::Approx(stable.d_mean).epsilon(1e-10));
+  CHECK(floored.d_log_scale == doctest::Approx(stable.d_log_scale).epsilon(1e-10));
+  for (const double edge : {-1.0, 1.0})
+    CHECK(decoder::TanhFloored{}(edge, 0.8 * edge, -1.0).d_mean ==
+          doctest::Approx(decoder::Tanh{}(edge, 0.8 * edge, -1.0).d_mean).epsilon(1e-10));
+  const auto far = decoder::TanhFloored{}(1.0, -1.0, -4.0);
+  CHECK(far.value == doctest::Approx(std::log(1e-12)));
+  CHECK(far.d_mean == 0);
+}

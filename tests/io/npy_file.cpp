@@ -8,6 +8,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 
@@ -55,6 +57,18 @@ TEST_CASE("what is no file is refused") {
   CHECK(folder.sentence<std::invalid_argument>(
             [&] { (void)iddpm::io::read_npy_header(folder / "a.npy"); }) ==
         "read_npy_header: a.npy must be a regular file; got nothing");
+}
+
+TEST_CASE("a file that may not be read is refused") {
+  const TemporaryFolder folder;
+  const auto path = folder.put("a.npy", around(dict("<f4", "(1,)"), "1234"));
+  std::filesystem::permissions(path, std::filesystem::perms::none);
+  if (std::ifstream(path).is_open()) {
+    MESSAGE("skipped: this user may read everything");
+    return;
+  }
+  CHECK(folder.sentence<std::invalid_argument>([&] { (void)read_npy<float>(path); }) ==
+        "read_npy: a.npy must be readable; got Permission denied");
 }
 
 TEST_CASE("a file that is cut anywhere is refused") {

@@ -8,7 +8,6 @@
 
 #include <doctest/doctest.h>
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -158,10 +157,11 @@ std::string refusal(const Batch& batch, const PngOptions& options = {}) {
 
 TEST_CASE("values that are not finite are counted and refused, never black") {
   const float inf = std::numeric_limits<float>::infinity();
-  CHECK(refusal(images<float>({inf, 0, -inf, NAN}, 1, 1, 2, 2)) ==
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  CHECK(refusal(images<float>({inf, 0, -inf, nan}, 1, 1, 2, 2)) ==
         "write_png_grid: images must be finite; got 3 non-finite values");
   const TemporaryFolder folder;
-  const auto batch = images<double>({NAN}, 1, 1, 1);
+  const auto batch = images<double>({std::numeric_limits<double>::quiet_NaN()}, 1, 1, 1);
   CHECK(folder.sentence<std::invalid_argument>([&] { (void)encode_png(Exec{}, batch); }) ==
         "encode_png: images must be finite; got 1 non-finite values");
 }

@@ -36,7 +36,7 @@ auto score(const P& process, std::size_t batch, std::uint64_t first, int draw) {
   Kokkos::deep_copy(x, 1.0f);
   const NoiseStream noise{.seed = 6, .first_sample = first};
   const auto bits = bits_per_dim(Exec{}, process, golden::ClosedFormNet{}, noise, x,
-                                 denoised::Clip{}, draw);
+                                 LikelihoodSettings<>{{}, {}, draw});
   Exec{}.fence();
   return golden::values(bits.total);
 }
@@ -47,7 +47,10 @@ TEST_CASE("bits per dimension and all their parts agree with the golden loops") 
   golden::for_each_loop([]<class R>(R, const auto& process, const std::string& folder) {
     const golden::RecordedNoise<R> noise{golden::load<R, 5>(folder + "/noises")};
     const auto x_start = golden::load<R, 4>(folder + "/x_start");
-    const auto bits = bits_per_dim(Exec{}, process, golden::ClosedFormNet{}, noise, x_start);
+    // The golden network is far off at t = 0, where the reference's floor cuts its numbers.
+    const LikelihoodSettings<denoised::Clip, decoder::TanhFloored> as_published;
+    const auto bits =
+        bits_per_dim(Exec{}, process, golden::ClosedFormNet{}, noise, x_start, as_published);
     Exec{}.fence();
     CAPTURE(folder);
     CHECK(golden::error(bits.total, folder + "/bpd_total_bpd") < golden::tolerance<R>);

@@ -27,6 +27,13 @@ struct Outputs {
   TrainingLosses<Tensor<R, 1, Exec>> losses;
 };
 
+// Where t = 1 on the cosine schedule, PREVIOUS_X divides a difference of near numbers by a variance
+// of 2e-5. In double the reference is 2e-10 off there (30-digit arithmetic sides with ours to the
+// last digits); in float the inputs' own rounding shows.
+template <class Mean, class R>
+constexpr double gradient_tolerance =
+    std::is_same_v<Mean, mean::PreviousX> ? (sizeof(R) == 4 ? 3e-5 : 3e-10) : golden::tolerance<R>;
+
 template <class Loss>
 void check_golden(const std::string& loss) {
   golden::for_each_parametrization([&]<class Mean, class Variance>(const std::string& name) {
@@ -40,7 +47,7 @@ void check_golden(const std::string& loss) {
           const std::string reference = step.name + "loss_" + loss;
           CAPTURE(reference);
           CHECK(golden::error(out.losses.loss, reference + "_loss") < golden::tolerance<R>);
-          CHECK(golden::error(gradient, reference + "_grad") < golden::tolerance<R>);
+          CHECK(golden::error(gradient, reference + "_grad") < gradient_tolerance<Mean, R>);
           if (std::filesystem::exists(golden::path(reference + "_mse")))
             CHECK(golden::error(out.losses.mse, reference + "_mse") < golden::tolerance<R>);
           if (std::filesystem::exists(golden::path(reference + "_vb")))

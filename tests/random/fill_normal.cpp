@@ -145,7 +145,7 @@ TEST_CASE("a sample that is too large to address is refused") {
   const Kokkos::View<float**, Kokkos::LayoutRight, Exec, Kokkos::MemoryUnmanaged> x(&value, 1,
                                                                                     size);
   CHECK_THROWS_WITH_AS(fill(noise.initial(), x),
-                       "fill_normal: elements of a sample must be below 2^34; got 17179869188",
+                       "fill_normal: elements of a sample must be at most 2^34; got 17179869188",
                        std::invalid_argument);
   CHECK(value == 0.0f);
 }

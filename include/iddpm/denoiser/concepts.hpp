@@ -3,11 +3,28 @@
 
 #include <iddpm/core/concepts.hpp>
 
+/// \file
+/// The role of a denoiser: the network, however it is made.
+///
+/// Expression: `denoiser(exec, x_t, timesteps, model_output)` queues its work on `exec`.
+/// - x_t: (B, C, ...), read; the noisy batch.
+/// - timesteps: (B), read; real numbers in the compute type: the original process's index, times
+///   1000 / T where the process rescales. A network that embeds them sees one scale for every
+///   respacing.
+/// - model_output: written; (B, C, ...), or (B, 2C, ...) where the variance is learned: the first C
+///   channels are the mean part, the last C the variance part.
+///
+/// The output is ready in the order of `exec`; a denoiser that works elsewhere (another engine's
+/// stream, the host) sees to that order itself. It neither keeps the Views nor writes the inputs.
+///
+/// Models: any lambda or function object of this form; iddpm::Mlp.
+
 namespace iddpm {
 
+/// A callable that queues x_t, timesteps -> model_output on an execution space instance.
 template <class D, class Exec, class X, class Timesteps, class Output>
-concept Denoiser = requires(D&& denoiser, const Exec& exec, const X& x_t, const Timesteps& timesteps,
-                            const Output& model_output) {
+concept Denoiser = requires(D&& denoiser, const Exec& exec, const X& x_t,
+                            const Timesteps& timesteps, const Output& model_output) {
   denoiser(exec, x_t, timesteps, model_output);
 };
 

@@ -18,12 +18,12 @@
 #include <xtensor/xarray.hpp>
 #endif
 
-#include <array>
 #include <cstddef>
 #include <filesystem>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 /// \file
 /// NumPy's .npy files: the way of arrays between this library and the rest of the world.
@@ -53,13 +53,12 @@ HostArray<T> read_elements(NpyFile& file) {
   return read(HostArray<T>::from_shape(shape));
 }
 
-template <NpyElement T, class Shape>
-void write_elements(const T* elements, std::size_t count, const Shape& shape,
+template <NpyElement T>
+void write_elements(const T* elements, std::size_t count, const std::vector<std::size_t>& shape,
                     const std::filesystem::path& path) {
-  const NpyHeader header{npy_dtype<T>(), {shape.begin(), shape.end()}, false};
-  detail::replace_file("write_npy", path,
-               {format_npy_header(header),
-                std::string_view(reinterpret_cast<const char*>(elements), count * sizeof(T))});
+  const std::string header = format_npy_header({npy_dtype<T>(), shape, false});
+  const std::string_view data(reinterpret_cast<const char*>(elements), count * sizeof(T));
+  detail::replace_file("write_npy", path, {header, data});
 }
 
 }  // namespace detail
@@ -93,8 +92,7 @@ template <NpyElement T, std::size_t Rank, ExecutionSpace Exec>
   file.must_hold<T>();
   const auto& shape = file.header().shape;
   file.must(shape.size() == Rank, "have rank " + std::to_string(Rank), shape.size());
-  Kokkos::LayoutRight layout;
-  for (std::size_t r = 0; r < Rank; ++r) layout.dimension[r] = shape[r];
+  const Kokkos::LayoutRight layout = detail::rows(shape);
   const HostArray<T> array = detail::read_elements<T>(file);
   const Tensor<T, Rank, Exec> tensor(Kokkos::view_alloc(exec, Kokkos::WithoutInitializing, label),
                                      layout);
@@ -113,7 +111,8 @@ void write_npy(const xt::xexpression<Expression>& array, const std::filesystem::
   using T = std::remove_cv_t<typename Expression::value_type>;
   const HostArray<T>& rows = array.derived_cast();  // copied only where it is something else
   require(rows.dimension() <= 8, "write_npy", "array", "have rank 0 to 8", rows.dimension());
-  detail::write_elements(rows.data(), rows.size(), rows.shape(), path);
+  detail::write_elements(rows.data(), rows.size(), {rows.shape().begin(), rows.shape().end()},
+                         path);
 }
 
 /// Writes a View as the file `path`. Fences `exec`, nothing else.
@@ -122,10 +121,8 @@ void write_npy(const xt::xexpression<Expression>& array, const std::filesystem::
 template <ExecutionSpace Exec, ViewOn<Exec> V>
   requires NpyElement<value_t<V>>
 void write_npy(const Exec& exec, const V& view, const std::filesystem::path& path) {
-  std::array<std::size_t, V::rank()> shape;
-  for (std::size_t r = 0; r < V::rank(); ++r) shape[r] = view.extent(r);
   const auto host = detail::host_copy(exec, view, "iddpm::io::write_npy");
-  detail::write_elements(host.data(), host.size(), shape, path);
+  detail::write_elements(host.data(), host.size(), detail::extents_of(view), path);
 }
 
 }  // namespace iddpm::io

@@ -73,7 +73,8 @@ inline std::uint8_t to_level(std::uint8_t level) { return level; }
 
 template <Real T>
 std::uint8_t to_level(T x) {
-  return static_cast<std::uint8_t>(std::clamp(std::round((double{x} + 1) * 127.5), 0.0, 255.0));
+  const double level = std::round((static_cast<double>(x) + 1) * 127.5);
+  return static_cast<std::uint8_t>(std::clamp(level, 0.0, 255.0));
 }
 
 /// The picture's levels (picture_height, picture_width, channels) of `pixels` (B, C, H, W).

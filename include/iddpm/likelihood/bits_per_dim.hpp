@@ -23,12 +23,20 @@ struct BitsPerDim {
   Tensor<R, 2, Exec> mse;          ///< (B, T), of the noise that follows from it
 };
 
+/// How a bound is estimated.
+template <Denoised D = denoised::Clip, class Decoder = decoder::Tanh>
+struct LikelihoodSettings {
+  D denoised{};       ///< what is done to the predicted x_0; unclipped, a cosine bound explodes
+  Decoder decoder{};  ///< of the t = 0 term: decoder::Tanh, or TanhFloored as published
+  int draw = 0;       ///< which of several independent estimates
+};
+
 namespace detail {
 
-template <class Mean, class Variance, class D, class Rows, class Source, class In>
+template <class Mean, class Variance, class Settings, class Rows, class Source, class In>
 struct BoundKernel {
   Rows rows;
-  D denoised;
+  Settings settings;
   Source noise;
   In x_start, x_t;
   ModelOutput<Variance, In> output;
@@ -39,10 +47,10 @@ struct BoundKernel {
     using R = std::remove_cvref_t<decltype(c.beta)>;
     noise.for_each(sample, begin, end, [&](std::size_t e, R z) {
       const R x0 = x_start(sample, e), x = x_t(sample, e), out = output.mean(sample, e);
-      const auto p = predict<Mean>(c, x, out, denoised);
+      const auto p = predict<Mean>(c, x, out, settings.denoised);
       const R mean_error = Mean::mean_error(c, x0, x, p.x_start, out);
       const auto term = bound_term<Variance>(c, x0, mean_error, p.mean,
-                                             output.variance(sample, e), decoder::Tanh{});
+                                             output.variance(sample, e), settings.decoder);
       const R x_start_error = p.x_start - x0;
       const R noise_error = predict_eps_from_xstart(c, x, p.x_start) - z;
       sums += {{static_cast<double>(term.value),
@@ -99,20 +107,18 @@ BitsPerDim<R, Exec> allocate_bits_per_dim(const Exec& exec, std::size_t batch, s
 /// in. The result is asynchronous on exec.
 /// \pre x_start (B, C, ...), 8-bit levels in [-1, 1]; noise.first_sample the index of its first
 ///      sample in the data set
-/// \param denoised what is done to the predicted x_0; unclipped, a cosine bound explodes
-/// \param draw which of several independent estimates
+/// \throws std::invalid_argument where settings.draw is negative or too large for the noise.
 /// \see Nichol & Dhariwal 2021, eq. (4); improved_diffusion, calc_bpd_loop (whose columns run from
 ///      t = T - 1 down; here column t is timestep t).
 template <ExecutionSpace Exec, Process P, class Net, LikelihoodNoise N, View X,
-          Denoised D = denoised::Clip>
-[[nodiscard]] BitsPerDim<value_t<X>, Exec> bits_per_dim(const Exec& exec, const P& diffusion,
-                                                        Net&& denoiser, const N& noise,
-                                                        const X& x_start,
-                                                        const D& denoised = D{}, int draw = 0) {
+          Denoised D = denoised::Clip, class Decoder = decoder::Tanh>
+[[nodiscard]] BitsPerDim<value_t<X>, Exec> bits_per_dim(
+    const Exec& exec, const P& diffusion, Net&& denoiser, const N& noise, const X& x_start,
+    const LikelihoodSettings<D, Decoder>& settings = {}) {
   using R = value_t<X>;
   using Variance = typename P::variance_type;
   const int count = diffusion.num_timesteps();
-  require(draw >= 0, "bits_per_dim", "draw", "be at least 0", draw);
+  require(settings.draw >= 0, "bits_per_dim", "draw", "be at least 0", settings.draw);
   const auto x_t = Tensor<R, X::rank(), Exec>(
       Kokkos::view_alloc(exec, Kokkos::WithoutInitializing, "iddpm::likelihood::x_t"),
       detail::row_major_layout(x_start));
@@ -122,7 +128,9 @@ template <ExecutionSpace Exec, Process P, class Net, LikelihoodNoise N, View X,
                                                        static_cast<std::size_t>(count));
   prior_bpd(exec, diffusion, x_start, result.prior);
   for (int t = count - 1; t >= 0; --t) {
-    const auto step_noise = noise.likelihood(static_cast<std::uint32_t>(draw * count + t));
+    const auto step_noise = noise.likelihood(static_cast<std::uint64_t>(settings.draw) *
+                                                 static_cast<std::uint64_t>(count) +
+                                             static_cast<std::uint64_t>(t));
     q_sample(exec, diffusion, x_start, t, step_noise, x_t);
     denoiser(exec, x_t, timesteps.at(t), model_output);
     const auto rows = diffusion.template coefficients_at<R>("bits_per_dim", t, x_t.extent(0));
@@ -132,9 +140,9 @@ template <ExecutionSpace Exec, Process P, class Net, LikelihoodNoise N, View X,
           using In = std::decay_t<decltype(x)>;
           reduce_samples<3>(
               "iddpm::likelihood::bits_per_dim", exec, x.samples, x.size,
-              detail::BoundKernel<typename P::mean_type, Variance, D,
+              detail::BoundKernel<typename P::mean_type, Variance, LikelihoodSettings<D, Decoder>,
                                   std::decay_t<decltype(rows)>, std::decay_t<decltype(source)>,
-                                  In>{rows, denoised, source, x0, x,
+                                  In>{rows, settings, source, x0, x,
                                       ModelOutput<Variance, In>(output)},
               detail::WriteBound<R, Exec>{result, t, x.size});
         },

@@ -61,8 +61,8 @@ struct NoNoise {
 template <class Body, View V, View... Vs>
 void visit_with_noise(std::string_view function, Body&& body, const Draw& draw, const V& first,
                       const Vs&... others) {
-  require(sample_size(first) < (std::size_t{1} << 34), function, "elements of a sample",
-          "be below 2^34", sample_size(first));
+  require(sample_size(first) <= (std::size_t{1} << 34), function, "elements of a sample",
+          "be at most 2^34", sample_size(first));
   visit_batches(
       function,
       [&](const auto&... batches) { body(DrawnNoise<value_t<V>>{draw}, batches...); }, first,

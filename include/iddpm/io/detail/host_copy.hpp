@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 /// \file
 /// The way of a View of any layout, wherever it lives, to the host.
@@ -16,9 +17,15 @@
 namespace iddpm::io::detail {
 
 template <View V>
-Kokkos::LayoutRight row_major_layout(const V& view) {
+std::vector<std::size_t> extents_of(const V& view) {
+  std::vector<std::size_t> extents(V::rank());
+  for (std::size_t r = 0; r < extents.size(); ++r) extents[r] = view.extent(r);
+  return extents;
+}
+
+inline Kokkos::LayoutRight rows(const std::vector<std::size_t>& extents) {
   Kokkos::LayoutRight layout;
-  for (std::size_t r = 0; r < V::rank(); ++r) layout.dimension[r] = view.extent(r);
+  for (std::size_t r = 0; r < extents.size(); ++r) layout.dimension[r] = extents[r];
   return layout;
 }
 
@@ -27,7 +34,7 @@ template <ExecutionSpace Exec, ViewOn<Exec> V>
 auto pack(const Exec& exec, const V& view, const std::string& label) {
   using Memory = typename V::memory_space;
   using Packed = Tensor<const value_t<V>, V::rank(), Memory>;
-  const Kokkos::LayoutRight layout = detail::row_major_layout(view);
+  const Kokkos::LayoutRight layout = detail::rows(detail::extents_of(view));
   if constexpr (std::is_same_v<typename V::array_layout, Kokkos::LayoutRight>)
     if (view.span_is_contiguous()) return Packed(view.data(), layout);
   const Tensor<value_t<V>, V::rank(), Memory> packed(

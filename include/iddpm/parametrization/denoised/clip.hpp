@@ -10,7 +10,8 @@ namespace iddpm::denoised {
 /// \throws std::invalid_argument unless low < high.
 class Clip {
  public:
-  explicit Clip(double low = -1, double high = 1) : low_(low), high_(high) {
+  Clip() = default;
+  Clip(double low, double high) : low_(low), high_(high) {
     require(low < high, "Clip", "low", "be below high", low);
   }
 
@@ -21,7 +22,7 @@ class Clip {
   }
 
  private:
-  double low_, high_;
+  double low_ = -1, high_ = 1;
 };
 
 }  // namespace iddpm::denoised

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#include <iddpm/core/per_sample.hpp>
+
+#include <doctest/doctest.h>
+
+using iddpm::PerSample;
+
+namespace {
+
+using Exec = Kokkos::DefaultHostExecutionSpace;
+
+}  // namespace
+
+TEST_CASE("one number serves every sample") {
+  const PerSample<int, Exec> t(7);
+  CHECK(t.is_uniform());
+  CHECK(t(0) == 7);
+  CHECK(t(99) == 7);
+  CHECK_NOTHROW(t.require_extent("f", "t", 99));
+}
+
+TEST_CASE("a View gives each sample its own, strided or not") {
+  const Kokkos::View<int**, Kokkos::LayoutRight, Exec> values("values", 3, 2);
+  values(2, 1) = 5;
+  const PerSample<int, Exec> t(Kokkos::subview(values, Kokkos::ALL, 1));
+  CHECK_FALSE(t.is_uniform());
+  CHECK(t(1) == 0);
+  CHECK(t(2) == 5);
+}
+
+TEST_CASE("a View of another extent is refused with a sentence") {
+  const Kokkos::View<const float*, Exec> weights = Kokkos::View<float*, Exec>("weights", 3);
+  CHECK_THROWS_WITH_AS((PerSample<float, Exec>(weights).require_extent("f", "weight", 4)),
+                       "f: weight must hold one value per sample (4); got 3",
+                       std::invalid_argument);
+}
