@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
 # stb has no package file: finds stb_image_write.h, in include/ or include/stb/, as stb::stb.
+if(NOT EXISTS "${stb_INCLUDE_DIR}/stb_image_write.h")
+  unset(stb_INCLUDE_DIR CACHE) # what an earlier configure found is gone
+endif()
 find_path(stb_INCLUDE_DIR stb_image_write.h PATH_SUFFIXES stb)
 mark_as_advanced(stb_INCLUDE_DIR)
 if(stb_INCLUDE_DIR)

@@ -48,9 +48,9 @@ iddpm_dependency(
   SHA256 117c192ae3b7c37c0156dedaa88038e0599a6b264666c3c6c2553154b500fe23)
 iddpm_dependency(
   stb TARGET stb::stb VERSIONS 1 DEBIAN libstb-dev
-  RELEASE 31c1ad37456438565541f4919958214b6e762fb4
-  URL https://raw.githubusercontent.com/nothings/stb/@/stb_image_write.h
-  SHA256 cbd5f0ad7a9cf4468affb36354a1d2338034f2c12473cf1a8e32053cb6914a05)
+  RELEASE 8b5f1f37b5b75829fc72d38e7b5d4bcbf8a26d55
+  URL https://github.com/nothings/stb/archive/@.zip
+  SHA256 93a16ee3e866e719feec459f6f132cce932c5ec751eb38e3ec1975f911353d2e)
 iddpm_dependency(
   doctest TOOL TARGET doctest::doctest VERSIONS 2.4 DEBIAN doctest-dev
   RELEASE 2.4.12 URL https://github.com/doctest/doctest/archive/refs/tags/v@.tar.gz

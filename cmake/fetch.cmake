@@ -13,7 +13,6 @@ function(iddpm_fetch_all result)
   endif()
   set(work "${IDDPM_DEPS_DIR}/tmp")
   file(REMOVE_RECURSE "${work}")
-  set(unreachable)
   set(missing)
   foreach(package IN LISTS ARGN)
     iddpm_find(${package} found) # by another configure, while this one waited for the lock
@@ -27,7 +26,11 @@ function(iddpm_fetch_all result)
   endforeach()
   if(missing)
     iddpm_fetch_debian(${missing})
-    iddpm_find_all(missing ${missing})
+    set(asked ${missing})
+    iddpm_find_all(missing ${asked})
+    if("Kokkos" IN_LIST asked AND TARGET Kokkos::kokkos)
+      iddpm_try_kokkos()
+    endif()
   endif()
   file(REMOVE_RECURSE "${work}")
   set(${result} ${missing} PARENT_SCOPE)
@@ -52,8 +55,9 @@ function(iddpm_fetch_release package)
   endif()
   if(EXISTS "${source}/CMakeLists.txt")
     iddpm_install_source(${package} "${source}")
-  else() # one header
-    file(COPY "${source}/" DESTINATION "${work}/${name}/include" FILES_MATCHING PATTERN "*.h")
+  else() # stb: headers and nothing else
+    file(GLOB headers "${source}/*.h")
+    file(COPY ${headers} DESTINATION "${work}/${name}/include/stb")
     iddpm_place("${work}/${name}" ${package})
   endif()
 endfunction()
@@ -61,42 +65,38 @@ endfunction()
 # Sets ${result} to the folder of the release's sources, or to nothing.
 function(iddpm_download package result)
   set(${result} "" PARENT_SCOPE)
-  string(REPLACE "@" "${iddpm_${package}_RELEASE}" url "${iddpm_${package}_URL}")
   string(TOLOWER "${package}" name)
-  get_filename_component(extension "${url}" LAST_EXT)
-  string(REPLACE ".gz" ".tar.gz" extension "${extension}")
+  string(REPLACE "@" "${iddpm_${package}_RELEASE}" url "${iddpm_${package}_URL}")
+  string(REGEX MATCH "(\\.tar)?\\.[a-z]+$" extension "${url}")
   set(archive "${IDDPM_DEPS_DIR}/downloads/${name}-${iddpm_${package}_RELEASE}${extension}")
+  set(carried "${archive}")
   if(NOT EXISTS "${archive}")
+    set(carried "${work}/${name}${extension}")
     iddpm_is_reachable("${url}" reachable)
     if(NOT reachable)
       return()
     endif()
     message(STATUS "iddpm: ${package}: downloading ${url}")
-    file(DOWNLOAD "${url}" "${archive}.part" STATUS status INACTIVITY_TIMEOUT 30)
+    file(DOWNLOAD "${url}" "${carried}" STATUS status INACTIVITY_TIMEOUT 30)
     list(GET status 0 code)
     if(NOT code EQUAL 0)
-      list(GET status 1 reason)
-      message(STATUS "iddpm: ${package}: no download: ${reason}")
-      file(REMOVE "${archive}.part")
+      message(STATUS "iddpm: ${package}: no download: ${status}")
       return()
     endif()
-    file(RENAME "${archive}.part" "${archive}")
   endif()
-  file(SHA256 "${archive}" sha256)
+  file(SHA256 "${carried}" sha256)
   if(NOT sha256 STREQUAL "${iddpm_${package}_SHA256}")
-    message(STATUS "iddpm: ${package}: ${archive} has the SHA-256 ${sha256}, "
-                   "not ${iddpm_${package}_SHA256}: not used")
+    message(STATUS "iddpm: ${package}: not used: ${carried} has the SHA-256 ${sha256}, "
+                   "not ${iddpm_${package}_SHA256}")
     return()
   endif()
-  set(unpacked "${work}/${name}-source")
-  if(extension MATCHES "tar")
-    file(ARCHIVE_EXTRACT INPUT "${archive}" DESTINATION "${unpacked}")
-    file(GLOB unpacked "${unpacked}/*")
-  else()
-    get_filename_component(header "${url}" NAME)
-    file(COPY_FILE "${archive}" "${unpacked}/${header}")
+  if(NOT carried STREQUAL archive)
+    file(MAKE_DIRECTORY "${IDDPM_DEPS_DIR}/downloads")
+    file(RENAME "${carried}" "${archive}")
   endif()
-  set(${result} "${unpacked}" PARENT_SCOPE)
+  file(ARCHIVE_EXTRACT INPUT "${archive}" DESTINATION "${work}/${name}-source")
+  file(GLOB source "${work}/${name}-source/*") # the one folder of the archive
+  set(${result} "${source}" PARENT_SCOPE)
 endfunction()
 
 # Asks each host once, for at most 10 s: where there is no internet, nothing waits for long.
@@ -129,8 +129,9 @@ function(iddpm_install_source package source)
   message(STATUS "iddpm: ${package}: installing ${source} (log: ${log})")
   file(REMOVE "${log}")
   iddpm_run(
-    "${CMAKE_COMMAND}" -E env "HOME=${work}/home" "${CMAKE_COMMAND}" -S "${source}" -B "${work}/${name}-build" -G "${CMAKE_GENERATOR}"
-    --no-warn-unused-cli "-DCMAKE_MAKE_PROGRAM=${CMAKE_MAKE_PROGRAM}"
+    "${CMAKE_COMMAND}" -E env "HOME=${work}/home" "${CMAKE_COMMAND}" -S "${source}"
+    -B "${work}/${name}-build" -G "${CMAKE_GENERATOR}" --no-warn-unused-cli
+    "-DCMAKE_MAKE_PROGRAM=${CMAKE_MAKE_PROGRAM}"
     "-DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}" -DCMAKE_BUILD_TYPE=Release
     "-DCMAKE_INSTALL_PREFIX=${IDDPM_DEPS_DIR}/${name}" -DCMAKE_CXX_STANDARD=20
     -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DCMAKE_POLICY_VERSION_MINIMUM=3.5
@@ -177,4 +178,19 @@ function(iddpm_fetch_debian)
       iddpm_place("${work}/debian/${name}" ${package})
     endif()
   endforeach()
+endfunction()
+
+# Debian's Kokkos is made for a newer system: takes it only if a program of this compiler runs.
+function(iddpm_try_kokkos)
+  file(WRITE "${work}/try.cpp" "#include <Kokkos_Core.hpp>\n"
+       "int main(int argc, char** argv) { Kokkos::ScopeGuard guard(argc, argv); }\n")
+  try_run(run compiled "${work}/try" "${work}/try.cpp" LINK_LIBRARIES Kokkos::kokkos
+          CXX_STANDARD 20 CXX_STANDARD_REQUIRED ON COMPILE_OUTPUT_VARIABLE output)
+  if(NOT compiled OR NOT run EQUAL 0)
+    file(WRITE "${IDDPM_DEPS_DIR}/kokkos.log" "${output}")
+    file(REMOVE_RECURSE "${IDDPM_DEPS_DIR}/kokkos")
+    message(FATAL_ERROR "Debian's Kokkos does not work with this compiler (see "
+                        "${IDDPM_DEPS_DIR}/kokkos.log): install Kokkos 4.6 or newer and name its "
+                        "prefix in CMAKE_PREFIX_PATH.")
+  endif()
 endfunction()

@@ -27,4 +27,7 @@
 #include <iddpm/schedule/cosine.hpp>
 #include <iddpm/schedule/custom.hpp>
 #include <iddpm/schedule/linear.hpp>
+#include <iddpm/timestep/uniform.hpp>
+#include <iddpm/training/learning_rate.hpp>
+#include <iddpm/training/trainer.hpp>
 #include <iddpm/version.hpp>

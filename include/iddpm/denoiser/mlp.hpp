@@ -45,10 +45,14 @@ using DefaultGemm =
 /// norm is LayerNorm without parameters. The head (formula and reason: detail/pointwise_head.hpp)
 /// acts on each element alone. A new network's output is zero. All parameters are one flat View.
 ///
-/// Copies are shallow, as a View's: they share parameters and workspace, which is allocated when the
-/// batch size changes and never else. So one object and its copies serve one exec instance at a
-/// time. Deterministic: the same bits run to run and for any number of threads, and a sample's
-/// output has the same bits in a batch of any size; gradients depend on the batch, of course.
+/// Copies are shallow, as a View's: they share parameters and workspace, which is allocated when
+/// the batch size changes and never else. So one object and its copies serve one exec instance at
+/// a time.
+///
+/// Deterministic: the same bits run to run and for any number of threads, and a sample's output has
+/// the same bits in a batch of any size (by Eigen's products where every layer's inputs and outputs
+/// are 12 or more together: smaller ones take another way through Eigen). Not the same bits on
+/// every backend or processor.
 ///
 /// \tparam Gemm how matrices are multiplied: Eigen in Kokkos threads on host spaces, else Kokkos.
 /// Sources: Nichol & Dhariwal 2021, section 3 (timestep embedding, scale-shift modulation);
@@ -82,8 +86,8 @@ class Mlp {
   }
 
   /// Evaluates the network, as a Denoiser. Asynchronous on exec.
-  /// \pre x_t: (B, ...), D elements per sample; timesteps: (B), |t| <= 2^16; model_output: (B, ...),
-  /// D or 2 D elements per sample. Any layout; row-major is the fast one.
+  /// \pre x_t: (B, ...), D elements per sample; timesteps: (B), |t| <= 2^16; model_output:
+  /// (B, ...), D or 2 D elements per sample. Any layout; row-major is the fast one.
   /// \throws std::invalid_argument unless the extents fit.
   template <ViewOn<Exec> X, ViewOn<Exec> Timesteps, ViewOn<Exec> Output>
   void operator()(const Exec& exec, const X& x_t, const Timesteps& timesteps,
@@ -157,8 +161,8 @@ class Mlp {
     require_samples(function, "model_output", model_output, outputs(), samples);
     const Workspace& work = workspace(exec, samples);
     read(function, exec, x_t, work.x);
-    for_each_tile("iddpm::denoiser::time_features", exec, work.time.extent(0),
-                  work.time.extent(1), detail::TimeFeatures<R, Exec, Timesteps>{timesteps, work.time});
+    for_each_tile("iddpm::denoiser::time_features", exec, work.time.extent(0), work.time.extent(1),
+                  detail::TimeFeatures<R, Exec, Timesteps>{timesteps, work.time});
     const auto network = pass(exec, work);
     network.forward();
     visit_batches(

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <iddpm/math/exp.hpp>
-#include <iddpm/math/log.hpp>
+#include <iddpm/math/logistic.hpp>
 
 namespace iddpm {
 
@@ -15,17 +14,6 @@ struct LogLikelihood {
 };
 
 namespace detail {
-
-template <Real R>
-KOKKOS_INLINE_FUNCTION R softplus(R x) {
-  return (x > 0 ? x : R(0)) + math::log1p(math::exp(-Kokkos::abs(x)));
-}
-
-template <Real R>
-KOKKOS_INLINE_FUNCTION R logistic(R x) {
-  const R e = math::exp(-Kokkos::abs(x));
-  return (x > 0 ? R(1) : e) / (R(1) + e);
-}
 
 // g(z), the logit of the tanh approximation of the normal distribution function.
 template <Real R>
@@ -66,14 +54,14 @@ struct Tanh {
     const R inverse = math::exp(-log_scale);
     const R upper = (x - mean + half_width) * inverse, lower = (x - mean - half_width) * inverse;
     const R a = detail::logit_of_cdf(upper), b = detail::logit_of_cdf(lower);
-    if (x < R(-0.999)) return edge(-detail::softplus(-a), detail::logistic(-a), upper, inverse);
-    if (x > R(0.999)) return edge(-detail::softplus(b), -detail::logistic(b), lower, inverse);
+    if (x < R(-0.999)) return edge(-math::softplus(-a), math::logistic(-a), upper, inverse);
+    if (x > R(0.999)) return edge(-math::softplus(b), -math::logistic(b), lower, inverse);
     const R distance = detail::logit_distance(upper, lower, R(2) * half_width * inverse);
     const R gap = -math::expm1(-distance);  // 1 - e^-(a - b)
     const R pull = (R(1) - gap) / gap;      // 1 / (e^(a - b) - 1)
-    const R at_upper = (detail::logistic(-a) + pull) * detail::logit_slope(upper);
-    const R at_lower = (detail::logistic(b) + pull) * detail::logit_slope(lower);
-    return {math::log(gap) - detail::softplus(-a) - detail::softplus(b),
+    const R at_upper = (math::logistic(-a) + pull) * detail::logit_slope(upper);
+    const R at_lower = (math::logistic(b) + pull) * detail::logit_slope(lower);
+    return {math::log(gap) - math::softplus(-a) - math::softplus(b),
             -(at_upper - at_lower) * inverse, -(at_upper * upper - at_lower * lower)};
   }
 

@@ -7,8 +7,8 @@
 
 namespace iddpm::detail {
 
-/// c (+)= a b, a square tile of c per team: the team brings strips of a and b to its scratch memory,
-/// and each of its edge x edge threads sums cell x cell elements, edge apart, in registers.
+/// c (+)= a b, a square tile of c per team: the team brings strips of a and b to its scratch
+/// memory, and each of its edge x edge threads sums cell x cell elements, edge apart, in registers.
 template <ExecutionSpace Exec, class A, class B, class C>
 struct TiledProduct {
   using R = value_t<C>;
@@ -80,8 +80,8 @@ struct TiledProduct {
   }
 };
 
-/// Matrix products on any execution space, with no other library. An element is one sum in the order
-/// of k, so its bits depend on neither threads nor the other rows.
+/// Matrix products on any execution space, with no other library. An element is one sum in the
+/// order of k, so its bits depend on neither threads nor the other rows.
 struct KokkosGemm {
   template <ExecutionSpace Exec, class A, class B, class C>
   static void multiply(const char* label, const Exec& exec, const A& a, const B& b, const C& c,

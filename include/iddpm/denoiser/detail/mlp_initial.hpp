@@ -19,7 +19,8 @@ struct Scale {
 
   // Not a product where the factor is zero: no negative zeros.
   KOKKOS_INLINE_FUNCTION void operator()(std::size_t, std::size_t begin, std::size_t end) const {
-    for (std::size_t e = begin; e < end; ++e) values[e] = factor == R(0) ? R(0) : factor * values[e];
+    for (std::size_t e = begin; e < end; ++e)
+      values[e] = factor == R(0) ? R(0) : factor * values[e];
   }
 };
 

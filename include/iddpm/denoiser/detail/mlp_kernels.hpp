@@ -2,9 +2,8 @@
 #pragma once
 
 #include <iddpm/core/batch.hpp>
-#include <iddpm/core/reduce.hpp>
 #include <iddpm/denoiser/detail/matrix.hpp>
-#include <iddpm/math/exp.hpp>
+#include <iddpm/math/logistic.hpp>
 #include <iddpm/math/sincos.hpp>
 
 #include <cstddef>
@@ -14,38 +13,17 @@
 
 namespace iddpm::detail {
 
-/// 1 / (1 + e^-x).
-template <Real R>
-KOKKOS_INLINE_FUNCTION R logistic(R x) {
-  return R(1) / (R(1) + math::exp(-x));
-}
-
 /// x logistic(x).
 template <Real R>
 KOKKOS_INLINE_FUNCTION R silu(R x) {
-  return x * logistic(x);
+  return x * math::logistic(x);
 }
 
 /// d silu / dx = s + x s (1 - s) with s = logistic(x).
 template <Real R>
 KOKKOS_INLINE_FUNCTION R silu_slope(R x) {
-  const R s = logistic(x);
+  const R s = math::logistic(x);
   return Kokkos::fma(x * s, R(1) - s, s);
-}
-
-/// The sum of term(e) over [begin, end) in interleaved lanes: an order that vector units can keep
-/// and that depends on the range alone.
-template <class Term>
-KOKKOS_INLINE_FUNCTION double sum_in_lanes(std::size_t begin, std::size_t end, const Term& term) {
-  constexpr std::size_t lanes = 16;
-  double lane[lanes] = {};
-  std::size_t e = begin;
-  for (; e + lanes <= end; e += lanes)
-    for (std::size_t l = 0; l < lanes; ++l) lane[l] += static_cast<double>(term(e + l));
-  double sum = 0;
-  for (std::size_t l = 0; l < lanes; ++l) sum += lane[l];
-  for (; e < end; ++e) sum += static_cast<double>(term(e));
-  return sum;
 }
 
 /// Rows of the caller's batch in the compute type; the rows that fill up the last block are zero.
@@ -156,96 +134,14 @@ struct ModulateBackward {
     R* const out = &gradient(i, 0);
     R* const d_scale = &modulation_gradient(i, column);
     R* const d_shift = d_scale + width;
-    for (std::size_t j = begin; j < end; ++j) {
-      const R gain = R(1) + scale[j];
-      const R d = out[j] * silu_slope(Kokkos::fma(in[j], gain, shift[j]));
-      d_scale[j] = d * in[j];
-      d_shift[j] = d;
-      out[j] = d * gain;
-    }
-  }
-};
-
-/// The sum and the sum of squares of a row.
-template <class R, ExecutionSpace Exec>
-struct RowMoments {
-  Matrix<R, Exec> x;
-
-  KOKKOS_INLINE_FUNCTION void operator()(std::size_t i, std::size_t begin, std::size_t end,
-                                         Sums<2>& sums) const {
-    const R* const row = &x(i, 0);
-    sums.value[0] += sum_in_lanes(begin, end, [&](std::size_t j) { return row[j]; });
-    sums.value[1] += sum_in_lanes(begin, end, [&](std::size_t j) {
-      return static_cast<double>(row[j]) * static_cast<double>(row[j]);
-    });
-  }
-};
-
-/// Their mean and 1 / standard deviation.
-template <class R, ExecutionSpace Exec>
-struct WriteMoments {
-  Matrix<R, Exec> moments;
-  double size;
-
-  KOKKOS_INLINE_FUNCTION void operator()(std::size_t i, const Sums<2>& sums) const {
-    const double mean = sums.value[0] / size;
-    const double variance = sums.value[1] / size - mean * mean;
-    moments(i, 0) = static_cast<R>(mean);
-    moments(i, 1) = static_cast<R>(1 / Kokkos::sqrt((variance > 0 ? variance : 0) + 1e-5));
-  }
-};
-
-template <class R, ExecutionSpace Exec>
-struct Normalise {
-  Matrix<R, Exec> x, moments, normal;
-
-  KOKKOS_INLINE_FUNCTION void operator()(std::size_t i, std::size_t begin, std::size_t end) const {
-    const R* const in = &x(i, 0);
-    R* const out = &normal(i, 0);
-    const R mean = moments(i, 0), scale = moments(i, 1);
-    for (std::size_t j = begin; j < end; ++j) out[j] = (in[j] - mean) * scale;
-  }
-};
-
-/// The sums of a row of the gradient g, and of g times the normalised row n.
-template <class R, ExecutionSpace Exec>
-struct GradientMoments {
-  Matrix<R, Exec> gradient, normal;
-
-  KOKKOS_INLINE_FUNCTION void operator()(std::size_t i, std::size_t begin, std::size_t end,
-                                         Sums<2>& sums) const {
-    const R* const g = &gradient(i, 0);
-    const R* const n = &normal(i, 0);
-    sums.value[0] += sum_in_lanes(begin, end, [&](std::size_t j) { return g[j]; });
-    sums.value[1] += sum_in_lanes(begin, end, [&](std::size_t j) {
-      return static_cast<double>(g[j]) * static_cast<double>(n[j]);
-    });
-  }
-};
-
-template <class R, ExecutionSpace Exec>
-struct WriteMeans {
-  Matrix<R, Exec> means;
-  double size;
-
-  KOKKOS_INLINE_FUNCTION void operator()(std::size_t i, const Sums<2>& sums) const {
-    means(i, 0) = static_cast<R>(sums.value[0] / size);
-    means(i, 1) = static_cast<R>(sums.value[1] / size);
-  }
-};
-
-/// d x += (g - mean(g) - n mean(g n)) / standard deviation.
-template <class R, ExecutionSpace Exec>
-struct NormaliseBackward {
-  Matrix<R, Exec> gradient, normal, moments, means, x_gradient;
-
-  KOKKOS_INLINE_FUNCTION void operator()(std::size_t i, std::size_t begin, std::size_t end) const {
-    const R* const g = &gradient(i, 0);
-    const R* const n = &normal(i, 0);
-    R* const out = &x_gradient(i, 0);
-    const R scale = moments(i, 1), mean = means(i, 0), slope = means(i, 1);
+    // In two loops, each of few enough arrays for a compiler to vectorise.
     for (std::size_t j = begin; j < end; ++j)
-      out[j] = Kokkos::fma(scale, Kokkos::fma(-slope, n[j], g[j] - mean), out[j]);
+      out[j] *= silu_slope(Kokkos::fma(in[j], R(1) + scale[j], shift[j]));
+    for (std::size_t j = begin; j < end; ++j) {
+      d_scale[j] = out[j] * in[j];
+      d_shift[j] = out[j];
+      out[j] *= R(1) + scale[j];
+    }
   }
 };
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <iddpm/denoiser/detail/layer_norm.hpp>
 #include <iddpm/denoiser/detail/mlp_kernels.hpp>
+#include <iddpm/denoiser/detail/matrix.hpp>
 #include <iddpm/denoiser/detail/mlp_layout.hpp>
 #include <iddpm/denoiser/detail/mlp_workspace.hpp>
 #include <iddpm/denoiser/detail/pointwise_head.hpp>

@@ -11,8 +11,8 @@
 namespace iddpm::detail {
 
 /// The matrices of one forward and one backward pass, in one allocation. Rows are samples, filled
-/// up to whole groups of eight: then Eigen treats every row alike, and a sample's output has the
-/// same bits in any batch.
+/// up to whole groups of eight: then Eigen's kernel treats every row alike, and a sample's output
+/// has the same bits in any batch.
 template <Real R, ExecutionSpace Exec>
 class MlpWorkspace {
  public:
@@ -47,10 +47,11 @@ class MlpWorkspace {
     const std::size_t embedded = layout.time_in.weight.columns;
     x = take(data);
     time = take(layout.time_in.weight.rows);
-    for (auto* matrix : {&time_sum, &time_hidden, &embedding_sum, &embedding, &d_embedding, &d_time})
-      *matrix = take(embedded);
+    for (auto* matrix : {&time_sum, &time_hidden, &d_time}) *matrix = take(embedded);
+    for (auto* matrix : {&embedding_sum, &embedding, &d_embedding}) *matrix = take(embedded);
     for (auto* matrix : {&modulation, &d_modulation}) *matrix = take(layout.head.end());
-    for (auto* matrix : {&trunk, &last_normal, &d_trunk, &d_hidden, &d_normal}) *matrix = take(width);
+    for (auto* matrix : {&trunk, &last_normal, &d_trunk, &d_hidden, &d_normal})
+      *matrix = take(width);
     for (auto* matrix : {&last_moments, &d_means}) *matrix = take(2);
     blocks.resize(layout.blocks.size());
     for (auto& block : blocks) block = {take(width), take(2), take(width), take(width)};

@@ -19,8 +19,8 @@
 /// whose weights are a linear function of the timestep's embedding and shared by all elements.
 ///
 /// Why: where there is little noise the best denoiser is a steep function of single elements (is
-/// this pixel's distance from white noise or ink?), of a steepness that changes with t. A trunk that
-/// mixes all elements linearly learns that slowly; K functions shared by all elements at once.
+/// this pixel's distance from white noise or ink?), of a steepness that changes with t. A trunk
+/// that mixes all elements learns that slowly, units that all elements share at once.
 
 namespace iddpm::detail {
 

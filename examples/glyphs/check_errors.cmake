@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: MIT
+# What a stranger does wrong: each gets one line on stderr, exit code 2, and no output folder.
+# cmake -D GLYPHS=program -D DATA=folder -D WORK=scratch -P check_errors.cmake
+cmake_minimum_required(VERSION 3.25)
+file(REMOVE_RECURSE "${WORK}")
+file(MAKE_DIRECTORY "${WORK}")
+
+function(refused sentence)
+  execute_process(COMMAND "${GLYPHS}" --quick --out "${WORK}/out" ${ARGN}
+                  RESULT_VARIABLE code OUTPUT_VARIABLE out ERROR_VARIABLE err)
+  string(REGEX MATCHALL "\n" lines "${err}")
+  list(LENGTH lines lines)
+  if(NOT code EQUAL 2 OR NOT err MATCHES "^glyphs: .*${sentence}" OR NOT lines EQUAL 1)
+    message(SEND_ERROR "glyphs ${ARGN}: expected code 2 and '${sentence}'; got ${code}: ${err}${out}")
+  endif()
+  if(EXISTS "${WORK}/out")
+    message(SEND_ERROR "glyphs ${ARGN}: wrote something")
+    file(REMOVE_RECURSE "${WORK}/out")
+  endif()
+endfunction()
+
+# A copy of the data with one file replaced.
+function(broken_data name)
+  file(REMOVE_RECURSE "${WORK}/${name}")
+  file(COPY "${DATA}/" DESTINATION "${WORK}/${name}")
+endfunction()
+
+refused("--data must be a folder" --data "${WORK}/nowhere")
+broken_data(missing)
+file(REMOVE "${WORK}/missing/test_labels.npy")
+refused("test_labels.npy must" --data "${WORK}/missing")
+broken_data(not_npy)
+file(WRITE "${WORK}/not_npy/train_images.npy" "this is no npy file, whatever its name says")
+refused("train_images.npy must" --data "${WORK}/not_npy")
+broken_data(truncated)
+execute_process(COMMAND head -c 3000 "${DATA}/train_labels.npy"
+                OUTPUT_FILE "${WORK}/truncated/train_labels.npy")
+refused("train_labels.npy must" --data "${WORK}/truncated")
+broken_data(lengths)
+file(COPY_FILE "${DATA}/test_labels.npy" "${WORK}/lengths/train_labels.npy")
+refused("train_labels.npy must have one label per image .5250.. got 750" --data "${WORK}/lengths")
+broken_data(rank)
+file(COPY_FILE "${DATA}/train_labels.npy" "${WORK}/rank/train_images.npy")
+refused("train_images.npy must have rank 4" --data "${WORK}/rank")
+refused("weights" --data "${DATA}" --resume "${WORK}/no_weights.npy")
+refused("train_labels.npy must" --data "${DATA}" --resume "${DATA}/train_labels.npy")
+file(WRITE "${WORK}/a_file" "in the way")
+execute_process(COMMAND "${GLYPHS}" --quick --data "${DATA}" --out "${WORK}/a_file"
+                RESULT_VARIABLE code ERROR_VARIABLE err)
+if(NOT code EQUAL 2 OR NOT err MATCHES "^glyphs: .*--out .*a_file must be a folder")
+  message(SEND_ERROR "an --out that is a file: ${code}: ${err}")
+endif()
+refused("--steps" --steps -3)
+refused("--batch" --batch 0)
+refused("--width" --width 1000000)
+refused("--learning-rate" --learning-rate nan)
+refused("--seconds" --seconds -1)
+refused("--timesteps" --timesteps 1.5)
+refused("--seed" --seed -7)
+refused("--colour" --colour red)
+
+# A weights file of another network.
+execute_process(COMMAND "${GLYPHS}" --quick --steps 1 --data "${DATA}" --out "${WORK}/first"
+                RESULT_VARIABLE code ERROR_VARIABLE err)
+if(NOT code EQUAL 0)
+  message(SEND_ERROR "a quick run: ${code}: ${err}")
+endif()
+refused("--resume .* must hold the weights of this network" --data "${DATA}" --width 32 --resume
+        "${WORK}/first/weights.npy")

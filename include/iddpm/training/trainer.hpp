@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <iddpm/denoiser/concepts.hpp>
+#include <iddpm/loss/training_losses.hpp>
+#include <iddpm/process/forward.hpp>
+#include <iddpm/process/network_timesteps.hpp>
+#include <iddpm/timestep/uniform.hpp>
+#include <iddpm/training/adamw.hpp>
+#include <iddpm/training/clip_gradient.hpp>
+#include <iddpm/training/ema.hpp>
+
+#include <limits>
+#include <utility>
+
+namespace iddpm {
+
+/// How a network is trained.
+struct TrainerSettings {
+  AdamWOptions adamw;
+  double clip_norm = std::numeric_limits<double>::infinity();  ///< of the gradient; above 0
+  double ema_rate = 0.9999;                                    ///< of the weights' average
+};
+
+/// Trains a network on a process's loss, a step at a time:
+///
+///   t ~ the timestep sampler, x_t ~ q(x_t | x_0), the network, the loss and its gradient with
+///   respect to the network's output, the network backwards, the norm's clip, AdamW, the average.
+///
+/// Every step has its own noise, addressed by the iteration and the sample's place in the batch, so
+/// a run is reproducible from its seed and can go on from any iteration. All buffers are allocated
+/// at the first step (and where the batch changes). A step whose gradient is not finite changes
+/// nothing but counts.
+/// \see Ho et al. 2020, algorithm 1; improved_diffusion/train_util.py, TrainLoop.
+template <Process P, class Net, Real R = float, class Sampler = timestep::Uniform>
+class Trainer {
+ public:
+  using Exec = typename P::execution_space;
+  using Vector = Tensor<R, 1, Exec>;
+
+  /// \throws std::invalid_argument for settings out of range.
+  Trainer(const Exec& exec, P process, const Net& net, const TrainerSettings& settings,
+          const NoiseStream& noise, Sampler sampler = {})
+      : process_(std::move(process)),
+        sampler_(std::move(sampler)),
+        noise_(noise),
+        clip_(exec, net.parameters().extent(0), settings.clip_norm),
+        adamw_(exec, net.parameters().extent(0), settings.adamw),
+        ema_(exec, net.parameters(), settings.ema_rate),
+        gradient_(Kokkos::view_alloc(exec, "iddpm::training::gradient"),
+                  net.parameters().extent(0)) {}
+
+  /// One step on the mean loss of a batch. Asynchronous on exec.
+  /// \pre x_start: (B, C, ...), B >= 1, data in [-1, 1]
+  /// \throws std::invalid_argument where the batch does not fit the network, or is empty.
+  template <View X>
+    requires TrainableDenoiser<Net, Exec, X>
+  void step(const Exec& exec, Net& net, const X& x_start, double learning_rate) {
+    const std::size_t batch = x_start.extent(0);
+    require(batch > 0, "Trainer::step", "x_start", "hold at least one sample", shape_of(x_start));
+    if (t_.extent(0) != batch) allocate(exec, batch);
+    const auto x_t = buffer<X::rank()>(exec, x_, detail::row_major_layout(x_start));
+    const auto output =
+        buffer<X::rank()>(exec, output_, detail::row_major_layout(x_start, P::output_parts));
+    const Draw noise = noise_.training(iteration_);
+    sampler_(exec, process_.num_timesteps(), noise_.timestep(iteration_), t_);
+    network_timesteps(exec, process_, t_, network_t_);
+    q_sample(exec, process_, x_start, t_, noise, x_t);
+    net.forward(exec, x_t, network_t_, output);
+    // The gradient takes the output's place: each element is read before it is overwritten.
+    training_losses(exec, process_, x_start, x_t, t_, noise, output, R(1) / static_cast<R>(batch),
+                    losses_, output);
+    net.backward(exec, output, gradient_);
+    clip_(exec, gradient_);
+    adamw_.step(exec, learning_rate, gradient_, clip_.factor(), net.parameters());
+    ema_.update(exec, net.parameters());
+    ++iteration_;
+  }
+
+  /// The last step's loss and its parts, (B) each, and its timesteps, (B).
+  [[nodiscard]] const TrainingLosses<Vector>& losses() const { return losses_; }
+  [[nodiscard]] const Tensor<int, 1, Exec>& timesteps() const { return t_; }
+
+  /// The last step's gradient, and its norm before clipping.
+  [[nodiscard]] const Vector& gradient() const { return gradient_; }
+  [[nodiscard]] const Tensor<double, 0, Exec>& gradient_norm() const { return clip_.norm(); }
+
+  /// The average of the weights, what one samples with: `net.with(trainer.average())`.
+  [[nodiscard]] const Vector& average() const { return ema_.average(); }
+
+  /// Goes on as if `iteration` steps had been made: their noise is not used again, and the average
+  /// is warm.
+  void resume_at(std::uint64_t iteration) {
+    iteration_ = iteration;
+    ema_.set_updates(iteration);
+  }
+
+  /// Steps made so far, skipped ones counted.
+  [[nodiscard]] std::uint64_t iteration() const { return iteration_; }
+
+ private:
+  void allocate(const Exec& exec, std::size_t batch) {
+    const auto make = [&](const char* label) {
+      return Vector(Kokkos::view_alloc(exec, std::string(label)), batch);
+    };
+    t_ = Tensor<int, 1, Exec>(Kokkos::view_alloc(exec, "iddpm::training::t"), batch);
+    network_t_ = make("iddpm::training::network_t");
+    losses_ = {make("iddpm::training::loss"), make("iddpm::training::mse"),
+               make("iddpm::training::vb")};
+  }
+
+  // A (B, ...) view of storage that is kept from step to step.
+  template <std::size_t Rank>
+  static Tensor<R, Rank, Exec> buffer(const Exec& exec, Vector& storage,
+                                      const Kokkos::LayoutRight& layout) {
+    std::size_t size = 1;
+    for (std::size_t r = 0; r < Rank; ++r) size *= layout.dimension[r];
+    if (storage.extent(0) != size)
+      storage = Vector(Kokkos::view_alloc(exec, Kokkos::WithoutInitializing,
+                                          "iddpm::training::buffer"), size);
+    return Tensor<R, Rank, Exec>(storage.data(), layout);
+  }
+
+  P process_;
+  Sampler sampler_;
+  NoiseStream noise_;
+  ClipGradient<R, Exec> clip_;
+  AdamW<R, Exec> adamw_;
+  Ema<R, Exec> ema_;
+  Vector gradient_, network_t_, x_, output_;
+  Tensor<int, 1, Exec> t_;
+  TrainingLosses<Vector> losses_;
+  std::uint64_t iteration_ = 0;
+};
+
+}  // namespace iddpm
