@@ -44,6 +44,7 @@ Acquire::Retries "2";
 Acquire::http::Timeout "20";
 Acquire::https::Timeout "20";
 APT::Sandbox::User "";
+APT::Update::Error-Mode "any";
 END
 export APT_CONFIG="$state/apt.conf"
 

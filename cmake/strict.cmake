@@ -7,5 +7,7 @@ target_compile_options(
   INTERFACE
     $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang,IntelLLVM>:-Wall;-Wextra;-Wpedantic;-Wshadow;-Wconversion;-Wsign-conversion;-Wdouble-promotion>
 )
-# g++ 12 and 13 warn of their own AVX-512 intrinsics, which -march=native may select.
-target_compile_options(iddpm_strict INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+# g++ 12 warns of its own AVX-512 intrinsics, which -march=native may select.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_FLAGS MATCHES "-march=native")
+  target_compile_options(iddpm_strict INTERFACE -Wno-maybe-uninitialized)
+endif()

@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: MIT
-// Samples 16 images and writes them as one picture, samples.png.
+// Samples 16 pictures of a disc and writes them as one picture, samples.png.
 #include <iddpm/iddpm.hpp>
 #include <iddpm/io.hpp>
 
 using Exec = Kokkos::DefaultExecutionSpace;
-using Process =
-    iddpm::GaussianDiffusion<iddpm::schedule::Cosine, iddpm::mean::Epsilon,
-                             iddpm::variance::FixedSmall, iddpm::loss::Mse, Exec>;
+using Images = iddpm::Tensor<float, 4, Exec>;  // (B, C, H, W), values in [-1, 1]
+using Process = iddpm::GaussianDiffusion<iddpm::schedule::Cosine, iddpm::mean::StartX,
+                                         iddpm::variance::FixedSmall, iddpm::loss::Mse, Exec>;
 
-// Any callable is a denoiser. This one is exact for images whose pixels are all N(0, 1).
+// Any callable is a denoiser: it queues its work on exec. With mean::StartX it predicts x_0. This
+// one is exact for a data set of one picture, a disc: whatever it sees, its x_0 is the disc.
 struct Denoiser {
   template <class X, class T, class Output>
-  void operator()(const Exec& exec, const X& x_t, const T& /*timesteps*/, const Output& eps) const {
-    Kokkos::deep_copy(exec, eps, x_t);
+  void operator()(const Exec& exec, const X&, const T& /*timesteps*/, const Output& x_0) const {
+    Kokkos::parallel_for(
+        "disc", Kokkos::RangePolicy<Exec>(exec, 0, 64 * 64), KOKKOS_LAMBDA(int pixel) {
+          const int h = pixel / 64, w = pixel % 64;
+          const float disc = (h - 32) * (h - 32) + (w - 32) * (w - 32) < 400 ? 1.0f : -1.0f;
+          for (int b = 0; b < 16; ++b) x_0(b, 0, h, w) = disc;
+        });
   }
 };
 
@@ -23,8 +29,8 @@ int main(int argc, char** argv) {
   auto fast = diffusion.respaced("50");  // a process too: 50 of the 1000 steps
 
   iddpm::NoiseStream noise{.seed = 42};
-  iddpm::Tensor<float, 4, Exec> x("images", 16, 3, 64, 64);  // (B, C, H, W)
-  iddpm::fill_normal(exec, noise.initial(), x);
+  Images x("images", 16, 1, 64, 64);
+  iddpm::fill_normal(exec, noise.initial(), x);                                  // x_T
   iddpm::sample(exec, fast, iddpm::sampler::Ancestral{}, Denoiser{}, noise, x);  // x_0, in place
   iddpm::io::write_png_grid(exec, x, "samples.png");
 }

@@ -8,7 +8,6 @@
 #include "sampling.hpp"
 #include "scoring.hpp"
 #include "training.hpp"
-
 #include <iddpm/io.hpp>
 #include <iddpm/nn.hpp>
 
@@ -73,8 +72,7 @@ class Job {
     }
     results_.was_interrupted = interrupted != 0;
     iddpm::io::write_file(options_.out / "metrics.json", metrics(options_, results_));
-    iddpm::io::write_file(options_.out / "report.html",
-                          make_report(report(options_, results_)));
+    iddpm::io::write_file(options_.out / "report.html", make_report(report(options_, results_)));
   }
 
   [[nodiscard]] const Results& results() const { return results_; }
@@ -169,13 +167,13 @@ class Job {
 };
 
 int run(const Options& options) {
+  watch_signals();
   const Exec exec;
   Job job(exec, options);
-  watch_signals();
   job.run();
-  std::cout << "samples.png, samples_ddim50.png, trajectory.png, weights.npy, metrics.json and "
-               "report.html are in\n  "
-            << std::filesystem::absolute(options.out).string() << '\n';
+  std::cout << (interrupted ? "Interrupted; what there is" : "report.html and all that it shows")
+            << " is in\n  " << std::filesystem::absolute(options.out).lexically_normal().string()
+            << '\n';
   return 0;
 }
 
@@ -187,8 +185,7 @@ int main(int argc, char** argv) {
   try {
     const auto options = glyphs::parse(argc, argv);
     if (!options) return 0;
-    const Kokkos::ScopeGuard kokkos(
-        Kokkos::InitializationSettings().set_disable_warnings(true));
+    const Kokkos::ScopeGuard kokkos(Kokkos::InitializationSettings().set_disable_warnings(true));
     return glyphs::run(*options);
   } catch (const std::exception& error) {
     std::cerr << "glyphs: " << error.what() << '\n';

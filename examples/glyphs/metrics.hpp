@@ -4,11 +4,9 @@
 #include "options.hpp"
 #include "report.hpp"
 #include "scoring.hpp"
-
 #include <iddpm/iddpm.hpp>
 
 #include <nlohmann/json.hpp>
-
 #include <sys/resource.h>
 
 #include <cstdio>
@@ -123,8 +121,8 @@ inline ReportData report(const Options& options, const Results& r) {
   add(data.results, "Time to sample 64 images twice", with_format("%.1f s", r.sampling_seconds));
   add(data.results, "Time to score twice", with_format("%.1f s", r.scoring_seconds));
   add(data.results, "Peak memory", with_format("%.0f MiB", peak_memory()));
-  add(data.settings, "Process", "cosine, epsilon, learned range, hybrid loss, T = " +
-                                    std::to_string(options.timesteps));
+  add(data.settings, "Process",
+      "cosine, epsilon, learned range, hybrid loss, T = " + std::to_string(options.timesteps));
   add(data.settings, "Network parameters", std::to_string(r.parameters));
   add(data.settings, "Width", std::to_string(options.width));
   add(data.settings, "Blocks", std::to_string(options.blocks));

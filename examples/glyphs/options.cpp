@@ -78,7 +78,7 @@ void declare(CLI::App& app, Options& options) {
 
 std::optional<Options> parse(int argc, char** argv) {
   Options options;
-  CLI::App app{"Trains a diffusion model on small images of digits, samples from it and scores it."};
+  CLI::App app{"Trains a diffusion model on small images, samples from it and scores it."};
   declare(app, options);
   try {
     app.parse(argc, argv);

@@ -13,12 +13,12 @@ namespace glyphs {
 struct Options {
   std::filesystem::path data = "examples/glyphs/data";
   std::filesystem::path out = "glyphs";
-  double seconds = 130;       ///< of training, unless steps are given
-  std::optional<int> steps;   ///< of training
+  double seconds = 130;      ///< of training, unless steps are given
+  std::optional<int> steps;  ///< of training
   int batch = 128;
   int width = 512;
   int blocks = 4;
-  double learning_rate = 1.5e-3;
+  double learning_rate = 3e-3;
   double clip_norm = 1;
   double ema = 0.995;
   std::uint64_t seed = 0;

@@ -71,7 +71,7 @@ inline std::string fixed(double value, int decimals) {
   return {text.data(), end.ptr};
 }
 
-/// `value` to `digits` significant digits: 0.025, 12 000, 3×10⁻⁵. `powers` prefers 10⁻² to 0.01.
+/// `value` to `digits` significant digits: 0.025, 12 000, 3×10⁻⁵; `powers`: 10⁻², not 0.01.
 inline std::string number(double value, int digits = 4, bool powers = false) {
   if (std::isnan(value)) return "nan";
   if (value < 0) return "−" + number(-value, digits, powers);

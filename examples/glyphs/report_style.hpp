@@ -78,7 +78,8 @@ dt { color: var(--soft); } dd { text-align: right; }
 @media (max-width: 30rem) { .share { display: none; } }
 @media print { body { padding: 0; font-size: .85rem; } h2 { margin-top: 1.5rem; }
   .plots, .pictures { grid-template-columns: 1fr 1fr; column-gap: 2rem; }
-  .hero .picture { max-width: 17rem; } .plots .frame { height: 9rem; } .c2 { stroke-dasharray: 7 3; }
+  .hero .picture { max-width: 17rem; }
+  .plots .frame { height: 9rem; } .c2 { stroke-dasharray: 7 3; }
   .c3 { stroke-dasharray: 3 3; } .c4 { stroke-dasharray: 9 3 2 3; } i.c2, i.c4 {
   border-top-style: dashed; } i.c3 { border-top-style: dotted; } }
 )css";

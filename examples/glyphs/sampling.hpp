@@ -36,8 +36,8 @@ class Trajectory {
     progress_.update(static_cast<double>(step.index + 1) / step.count,
                      "t = " + std::to_string(step.t));
     const auto count = static_cast<std::size_t>(step.count);
-    if (column_ == moments || static_cast<std::size_t>(step.index + 1) * (moments - 1) <
-                                  column_ * count)
+    if (column_ == moments ||
+        static_cast<std::size_t>(step.index + 1) * (moments - 1) < column_ * count)
       return;
     keep(exec, x, column_);
     keep(exec, x_start, moments + 1 + column_);

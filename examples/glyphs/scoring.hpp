@@ -48,10 +48,9 @@ Score score(const Exec& exec, const Process& process, const Net& net, const Leve
   count = std::min(count, levels.extent(0));
   for (std::size_t first = 0; first < count; first += 250) {
     const std::size_t batch = std::min<std::size_t>(250, count - first);
-    const auto bits =
-        iddpm::bits_per_dim(exec, process, Interruptible<Net>{net},
-                            iddpm::NoiseStream{.seed = seed, .first_sample = first},
-                            take(exec, levels, first, batch));
+    const auto bits = iddpm::bits_per_dim(exec, process, Interruptible<Net>{net},
+                                          iddpm::NoiseStream{.seed = seed, .first_sample = first},
+                                          take(exec, levels, first, batch));
     exec.fence();
     const auto total = detail::on_host(bits.total), prior = detail::on_host(bits.prior);
     for (std::size_t b = 0; b < batch; ++b) {

@@ -7,7 +7,6 @@
 #include "progress.hpp"
 #include "report.hpp"
 #include "sampling.hpp"
-
 #include <iddpm/nn.hpp>
 
 #include <array>

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <iddpm/core/batch.hpp>
+#include <iddpm/core/tensor.hpp>
 
 #include <doctest/doctest.h>
-
-#include <iddpm/core/tensor.hpp>
 
 #include <vector>
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <iddpm/core/reduce.hpp>
+#include <iddpm/core/tensor.hpp>
 
 #include <doctest/doctest.h>
-
-#include <iddpm/core/tensor.hpp>
 
 using namespace iddpm;
 

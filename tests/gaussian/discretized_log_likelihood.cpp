@@ -2,7 +2,6 @@
 #include <iddpm/gaussian/discretized_log_likelihood.hpp>
 
 #include <doctest/doctest.h>
-
 #include <nlohmann/json.hpp>
 
 #include <cmath>
@@ -65,7 +64,8 @@ TEST_CASE("float stays near double, also far out") {
 }
 
 TEST_CASE("the floored form is the stable one where the probability is not small, flat below") {
-  const auto stable = decoder::Tanh{}(0.25, 0.3, -3.0), floored = decoder::TanhFloored{}(0.25, 0.3, -3.0);
+  const auto stable = decoder::Tanh{}(0.25, 0.3, -3.0),
+             floored = decoder::TanhFloored{}(0.25, 0.3, -3.0);
   CHECK(floored.value == doctest::Approx(stable.value).epsilon(1e-12));
   CHECK(floored.d_mean == doctest::Approx(stable.d_mean).epsilon(1e-10));
   CHECK(floored.d_log_scale == doctest::Approx(stable.d_log_scale).epsilon(1e-10));

@@ -29,8 +29,9 @@ namespace {
 /// A file as another program might write it: no padding, versions 1 to 3.
 std::string file(int version, const std::string& dtype, bool fortran, const std::string& shape,
                  const std::string& data) {
-  const std::string dict = "{'descr': '" + dtype + "', 'fortran_order': " +
-                           (fortran ? "True" : "False") + ", 'shape': " + shape + "}";
+  const std::string dict = "{'descr': '" + dtype +
+                           "', 'fortran_order': " + (fortran ? "True" : "False") +
+                           ", 'shape': " + shape + "}";
   std::string bytes = "\x93NUMPY";
   bytes += {static_cast<char>(version), '\0', static_cast<char>(dict.size()), '\0'};
   if (version > 1) bytes += std::string(2, '\0');
@@ -177,7 +178,8 @@ TEST_CASE_TEMPLATE("Views of rank 0 to 8 come back as they went", T, NPY_TYPES) 
   };
   [&]<std::size_t... Rank>(std::index_sequence<Rank...>) {
     (round_trip(std::integral_constant<std::size_t, Rank>{}), ...);
-  }(std::make_index_sequence<9>{});
+  }
+  (std::make_index_sequence<9>{});
 }
 
 TEST_CASE("an array of rank 9 is refused before anything is written") {
@@ -195,8 +197,8 @@ TEST_CASE("a file that cannot be written is refused") {
   CHECK(folder.sentence<std::runtime_error>(
             [&] { write_npy(HostArray<float>{1}, folder / "file/a"); }) == wanted);
   const iddpm::Tensor<float, 1, Exec> view("view", 3);
-  CHECK(folder.sentence<std::runtime_error>(
-            [&] { write_npy(Exec{}, view, folder / "file/a"); }) == wanted);
+  CHECK(folder.sentence<std::runtime_error>([&] { write_npy(Exec{}, view, folder / "file/a"); }) ==
+        wanted);
 }
 
 namespace {

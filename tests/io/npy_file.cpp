@@ -54,9 +54,9 @@ TEST_CASE("what is no file is refused") {
   CHECK(of("inner") == "read_npy: inner must be a regular file; got a folder or a device");
   CHECK(folder.sentence<std::invalid_argument>([] { (void)read_npy<float>("/dev/zero"); }) ==
         "read_npy: /dev/zero must be a regular file; got a folder or a device");
-  CHECK(folder.sentence<std::invalid_argument>(
-            [&] { (void)iddpm::io::read_npy_header(folder / "a.npy"); }) ==
-        "read_npy_header: a.npy must be a regular file; got nothing");
+  CHECK(folder.sentence<std::invalid_argument>([&] {
+    (void)iddpm::io::read_npy_header(folder / "a.npy");
+  }) == "read_npy_header: a.npy must be a regular file; got nothing");
 }
 
 TEST_CASE("a file that may not be read is refused") {
@@ -138,10 +138,10 @@ TEST_CASE("other types and ranks are refused by name") {
   CHECK(refusal(around(dict(">f8", "(1,)"), "12345678")) == "hold float32; got float64");
   const TemporaryFolder folder;
   folder.put("a.npy", around(dict("<f4", "(1, 1)"), "1234"));
-  CHECK(folder.sentence<std::invalid_argument>(
-            [&] { (void)read_npy<float, 3>(Exec{}, folder / "a.npy"); }) ==
-        "read_npy: a.npy must have rank 3; got 2");
-  CHECK(folder.sentence<std::invalid_argument>(
-            [&] { (void)read_npy<std::uint8_t>(folder / "a.npy"); }) ==
-        "read_npy: a.npy must hold uint8; got float32");
+  CHECK(folder.sentence<std::invalid_argument>([&] {
+    (void)read_npy<float, 3>(Exec{}, folder / "a.npy");
+  }) == "read_npy: a.npy must have rank 3; got 2");
+  CHECK(folder.sentence<std::invalid_argument>([&] {
+    (void)read_npy<std::uint8_t>(folder / "a.npy");
+  }) == "read_npy: a.npy must hold uint8; got float32");
 }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "support/golden_loop.hpp"
 #include <iddpm/likelihood/bits_per_dim.hpp>
-
-#include <doctest/doctest.h>
-
 #include <iddpm/parametrization/denoised/identity.hpp>
 
-#include "support/golden_loop.hpp"
+#include <doctest/doctest.h>
 
 using namespace iddpm;
 
@@ -28,8 +26,8 @@ double column_error(const V& view, const std::string& name) {
   return golden::error(golden::values(view), reversed_rows(reference, view.extent(1)));
 }
 
-using P = GaussianDiffusion<schedule::Cosine, mean::Epsilon, variance::LearnedRange, loss::Mse,
-                            Exec>;
+using P =
+    GaussianDiffusion<schedule::Cosine, mean::Epsilon, variance::LearnedRange, loss::Mse, Exec>;
 
 auto score(const P& process, std::size_t batch, std::uint64_t first, int draw) {
   const Tensor<float, 4, Exec> x("x", batch, 1, 3, 5);
@@ -71,6 +69,6 @@ TEST_CASE("an image's score does not depend on the batch it is in") {
 TEST_CASE("draws are independent estimates; a negative one is refused with a sentence") {
   const P process{schedule::Cosine{10}};
   CHECK(score(process, 1, 0, 0) != score(process, 1, 0, 1));
-  CHECK_THROWS_WITH_AS(score(process, 1, 0, -1),
-                       "bits_per_dim: draw must be at least 0; got -1", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(score(process, 1, 0, -1), "bits_per_dim: draw must be at least 0; got -1",
+                       std::invalid_argument);
 }

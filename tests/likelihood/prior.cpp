@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "support/golden.hpp"
 #include <iddpm/likelihood/prior.hpp>
-
-#include <doctest/doctest.h>
-
 #include <iddpm/loss/mse.hpp>
 
-#include "support/golden.hpp"
+#include <doctest/doctest.h>
 
 using namespace iddpm;
 

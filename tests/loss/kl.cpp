@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <iddpm/loss/concepts.hpp>
 #include <iddpm/loss/kl.hpp>
 
 #include <doctest/doctest.h>
-
-#include <iddpm/loss/concepts.hpp>
 
 TEST_CASE("Kl scales the bound as the reference does in a process of 4000 steps") {
   using iddpm::loss::Kl;

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: MIT
-#include <iddpm/loss/training_losses.hpp>
-
-#include <doctest/doctest.h>
-
+#include "support/golden.hpp"
 #include <iddpm/loss/kl.hpp>
 #include <iddpm/loss/mse.hpp>
 #include <iddpm/loss/rescaled_kl.hpp>
 #include <iddpm/loss/rescaled_mse.hpp>
+#include <iddpm/loss/training_losses.hpp>
 #include <iddpm/process/forward.hpp>
 #include <iddpm/process/network_timesteps.hpp>
 #include <iddpm/random/fill_normal.hpp>
 
-#include <filesystem>
+#include <doctest/doctest.h>
 
-#include "support/golden.hpp"
+#include <filesystem>
 
 using namespace iddpm;
 
@@ -31,8 +29,9 @@ struct Outputs {
 // of 2e-5. In double the reference is 2e-10 off there (30-digit arithmetic sides with ours to the
 // last digits); in float the inputs' own rounding shows.
 template <class Mean, class R>
-constexpr double gradient_tolerance =
-    std::is_same_v<Mean, mean::PreviousX> ? (sizeof(R) == 4 ? 3e-5 : 3e-10) : golden::tolerance<R>;
+constexpr double gradient_tolerance = std::is_same_v<Mean, mean::PreviousX>
+                                          ? (sizeof(R) == 4 ? 3e-5 : 3e-10)
+                                          : golden::tolerance<R>;
 
 template <class Loss>
 void check_golden(const std::string& loss) {
@@ -155,8 +154,8 @@ TEST_CASE("losses of samples longer than a block are the same alone and in a bat
 }
 
 TEST_CASE("arguments that do not fit are refused with a sentence") {
-  using P = GaussianDiffusion<schedule::Cosine, mean::Epsilon, variance::LearnedRange, loss::Mse,
-                              Exec>;
+  using P =
+      GaussianDiffusion<schedule::Cosine, mean::Epsilon, variance::LearnedRange, loss::Mse, Exec>;
   const P process{schedule::Cosine{20}};
   const Tensor<float, 2, Exec> x("x", 2, 3), output("output", 2, 6), other("other", 2, 4);
   const Kokkos::View<float*, Exec> weights("weights", 3);
@@ -164,9 +163,9 @@ TEST_CASE("arguments that do not fit are refused with a sentence") {
   const Outputs<float> out(2), wrong(3);
   const auto refused = [&](const auto& x_t, const auto& weight, const auto& losses,
                            const auto& gradient, const char* sentence) {
-    CHECK_THROWS_WITH_AS(training_losses(Exec{}, process, x, x_t, 0, noise, output, weight, losses,
-                                         gradient),
-                         sentence, std::invalid_argument);
+    CHECK_THROWS_WITH_AS(
+        training_losses(Exec{}, process, x, x_t, 0, noise, output, weight, losses, gradient),
+        sentence, std::invalid_argument);
   };
   refused(other, 1.0f, out.losses, output,
           "training_losses: x_t must have the extents of x_start (2, 3); got (2, 4)");

@@ -16,8 +16,8 @@ TEST_CASE_TEMPLATE("logistic and softplus follow their definitions over the whol
     const double exact = std::exp(-static_cast<double>(argument));
     CHECK(static_cast<double>(math::logistic(argument)) ==
           doctest::Approx(1 / (1 + exact)).epsilon(tolerance).scale(0));
-    const double soft = x > 0 ? static_cast<double>(argument) + std::log1p(exact)
-                              : std::log1p(1 / exact);
+    const double soft =
+        x > 0 ? static_cast<double>(argument) + std::log1p(exact) : std::log1p(1 / exact);
     CHECK(static_cast<double>(math::softplus(argument)) ==
           doctest::Approx(soft).epsilon(tolerance).scale(0));
   }

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include <iddpm/process/diffusion.hpp>
-
-#include <doctest/doctest.h>
-
 #include <iddpm/loss/mse.hpp>
 #include <iddpm/parametrization/mean/epsilon.hpp>
 #include <iddpm/parametrization/variance/fixed_small.hpp>
 #include <iddpm/parametrization/variance/learned_range.hpp>
+#include <iddpm/process/diffusion.hpp>
 #include <iddpm/schedule/cosine.hpp>
 #include <iddpm/schedule/custom.hpp>
+
+#include <doctest/doctest.h>
 
 #include <thread>
 
@@ -73,9 +72,8 @@ TEST_CASE("one process serves many threads") {
   std::vector<double> found(8);
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < found.size(); ++i)
-    threads.emplace_back([&found, process, i] {
-      found[i] = process.respaced("10").coefficients()[3].alpha_bar;
-    });
+    threads.emplace_back(
+        [&found, process, i] { found[i] = process.respaced("10").coefficients()[3].alpha_bar; });
   for (std::thread& thread : threads) thread.join();
   for (const double value : found) CHECK(value == found[0]);
 }

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include <iddpm/process/forward.hpp>
-
-#include <doctest/doctest.h>
-
+#include "support/golden.hpp"
 #include <iddpm/loss/mse.hpp>
+#include <iddpm/process/forward.hpp>
 #include <iddpm/process/network_timesteps.hpp>
 #include <iddpm/random/fill_normal.hpp>
 
-#include "support/golden.hpp"
+#include <doctest/doctest.h>
 
 using namespace iddpm;
 

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "support/golden.hpp"
+#include <iddpm/loss/mse.hpp>
 #include <iddpm/process/network_timesteps.hpp>
 
 #include <doctest/doctest.h>
-
-#include <iddpm/loss/mse.hpp>
-
-#include "support/golden.hpp"
 
 using namespace iddpm;
 

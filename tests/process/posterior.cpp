@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "support/golden.hpp"
+#include <iddpm/loss/mse.hpp>
 #include <iddpm/process/posterior.hpp>
 
 #include <doctest/doctest.h>
-
-#include <iddpm/loss/mse.hpp>
-
-#include "support/golden.hpp"
 
 using namespace iddpm;
 
@@ -29,8 +27,8 @@ TEST_CASE("the posterior of two half-way steps is that worked by hand") {
   CHECK(golden::values(log_variance)[1] == doctest::Approx(-std::log(3.0)));
 }
 
-TEST_CASE_TEMPLATE("the golden PREVIOUS_X targets follow: mean from x_0, variance from the table", R,
-                   float, double) {
+TEST_CASE_TEMPLATE("the golden PREVIOUS_X targets follow: mean from x_0, variance from the table",
+                   R, float, double) {
   for (const golden::NamedSchedule& of : golden::schedules()) {
     CAPTURE(of.name);
     const golden::Step<R> step("steps/" + of.name + "/start_x-fixed_small");

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include "support/golden.hpp"
+#include <iddpm/loss/mse.hpp>
+#include <iddpm/parametrization/denoised/identity.hpp>
 #include <iddpm/process/variational_bound.hpp>
 
 #include <doctest/doctest.h>
-
-#include <iddpm/loss/mse.hpp>
-#include <iddpm/parametrization/denoised/identity.hpp>
-
-#include "support/golden.hpp"
 
 using namespace iddpm;
 
@@ -31,8 +29,8 @@ TEST_CASE("the bound's terms agree with every golden step") {
 }
 
 TEST_CASE("a model that is the posterior has no divergence") {
-  using P = GaussianDiffusion<schedule::Cosine, mean::StartX, variance::FixedSmall, loss::Mse,
-                              Exec>;
+  using P =
+      GaussianDiffusion<schedule::Cosine, mean::StartX, variance::FixedSmall, loss::Mse, Exec>;
   const P process{schedule::Cosine{50}};
   const Tensor<float, 3, Exec> x_start("x_start", 7, 3, 5), x_t("x_t", 7, 3, 5);
   Kokkos::deep_copy(x_start, 0.5f);
@@ -46,8 +44,8 @@ TEST_CASE("a model that is the posterior has no divergence") {
 }
 
 TEST_CASE("results of other extents are refused with a sentence") {
-  using P = GaussianDiffusion<schedule::Cosine, mean::StartX, variance::FixedSmall, loss::Mse,
-                              Exec>;
+  using P =
+      GaussianDiffusion<schedule::Cosine, mean::StartX, variance::FixedSmall, loss::Mse, Exec>;
   const P process{schedule::Cosine{50}};
   const Tensor<float, 2, Exec> x("x", 2, 3), other("other", 2, 4);
   const Tensor<float, 1, Exec> two("two", 2), three("three", 3);

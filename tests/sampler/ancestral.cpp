@@ -1,27 +1,16 @@
 // SPDX-License-Identifier: MIT
+#include "support/golden.hpp"
+#include <iddpm/loss/mse.hpp>
+#include <iddpm/random/fill_normal.hpp>
 #include <iddpm/sampler/ancestral.hpp>
 
 #include <doctest/doctest.h>
-
-#include <iddpm/loss/mse.hpp>
-#include <iddpm/parametrization/denoised/identity.hpp>
-#include <iddpm/random/fill_normal.hpp>
-
-#include "support/golden.hpp"
 
 using namespace iddpm;
 
 namespace {
 
 using golden::Exec;
-
-// The reference's denoised_fn of the golden cases: x_0 times 0.9, then clipped.
-struct ShrinkAndClip {
-  template <Real R>
-  KOKKOS_INLINE_FUNCTION R operator()(R x) const {
-    return denoised::Clip{}(R(0.9) * x);
-  }
-};
 
 template <class S, class P, class R>
 void check_step(const S& sampler, const P& process, const golden::Step<R>& step,
@@ -34,8 +23,8 @@ void check_step(const S& sampler, const P& process, const golden::Step<R>& step,
   CHECK(golden::error(x_prev, step.name + name) < golden::tolerance<R>);
 }
 
-using P = GaussianDiffusion<schedule::Cosine, mean::Epsilon, variance::LearnedRange, loss::Mse,
-                            Exec>;
+using P =
+    GaussianDiffusion<schedule::Cosine, mean::Epsilon, variance::LearnedRange, loss::Mse, Exec>;
 
 }  // namespace
 
@@ -43,9 +32,9 @@ TEST_CASE("p_sample agrees with every golden step: clipped, not, and with a func
   golden::for_each_parametrization([]<class Mean, class Variance>(const std::string& name) {
     golden::for_each_step<Mean, Variance, loss::Mse>(
         name, [](const auto& process, const auto& step) {
-          check_step(sampler::Ancestral{}, process, step, "p_sample");
-          check_step(sampler::Ancestral{denoised::Identity{}}, process, step, "p_sample_noclip");
-          check_step(sampler::Ancestral{ShrinkAndClip{}}, process, step, "p_sample_denoised_fn");
+          check_step(sampler::Ancestral{golden::clipped}, process, step, "p_sample");
+          check_step(sampler::Ancestral{golden::unclipped}, process, step, "p_sample_noclip");
+          check_step(sampler::Ancestral{golden::shrunk}, process, step, "p_sample_denoised_fn");
         });
   });
 }

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include <iddpm/sampler/sample.hpp>
-
-#include <doctest/doctest.h>
-
+#include "support/golden_loop.hpp"
 #include <iddpm/loss/mse.hpp>
 #include <iddpm/parametrization/denoised/identity.hpp>
 #include <iddpm/random/fill_normal.hpp>
+#include <iddpm/sampler/sample.hpp>
 
-#include "support/golden_loop.hpp"
+#include <doctest/doctest.h>
 
 using namespace iddpm;
 
@@ -49,10 +47,10 @@ struct GaussianNet {
 
   template <class X, class T, class O>
   void operator()(const Exec& exec, const X& x, const T& t, const O& out) const {
-    Kokkos::parallel_for("gaussian_net",
-                         Kokkos::MDRangePolicy<Exec, Kokkos::Rank<2>>(
-                             exec, {0, 0}, {x.extent(0), x.extent(1)}),
-                         Kernel<X, T, O>{gain, x, t, out});
+    Kokkos::parallel_for(
+        "gaussian_net",
+        Kokkos::MDRangePolicy<Exec, Kokkos::Rank<2>>(exec, {0, 0}, {x.extent(0), x.extent(1)}),
+        Kernel<X, T, O>{gain, x, t, out});
   }
 };
 
@@ -109,8 +107,8 @@ TEST_CASE("the closed-form Gaussian chain ends at the variance known for it") {
 }
 
 TEST_CASE("a sample's bits do not depend on the batch it is in") {
-  using P = GaussianDiffusion<schedule::Cosine, mean::Epsilon, variance::LearnedRange, loss::Mse,
-                              Exec>;
+  using P =
+      GaussianDiffusion<schedule::Cosine, mean::Epsilon, variance::LearnedRange, loss::Mse, Exec>;
   const P process{schedule::Cosine{20}};
   const auto run = [&](std::size_t batch, std::uint64_t first) {
     const NoiseStream noise{.seed = 9, .first_sample = first};

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "support/golden.hpp"
 #include <iddpm/schedule/coefficients.hpp>
 
 #include <doctest/doctest.h>
-
-#include "support/golden.hpp"
 
 using namespace iddpm;
 

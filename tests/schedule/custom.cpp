@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <iddpm/schedule/concepts.hpp>
 #include <iddpm/schedule/custom.hpp>
 
 #include <doctest/doctest.h>
-
-#include <iddpm/schedule/concepts.hpp>
 
 TEST_CASE("Custom hands on the betas it was given") {
   static_assert(iddpm::Schedule<iddpm::schedule::Custom>, "Custom is a schedule");

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <iddpm/schedule/cosine.hpp>
 #include <iddpm/schedule/device_coefficients.hpp>
 
 #include <doctest/doctest.h>
-
-#include <iddpm/schedule/cosine.hpp>
 
 #include <cmath>
 

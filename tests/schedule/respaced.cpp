@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include <iddpm/schedule/respaced.hpp>
-
-#include <doctest/doctest.h>
-
 #include <iddpm/schedule/coefficients.hpp>
 #include <iddpm/schedule/cosine.hpp>
 #include <iddpm/schedule/custom.hpp>
+#include <iddpm/schedule/respaced.hpp>
 
+#include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
 #include <fstream>
@@ -60,15 +58,20 @@ TEST_CASE("specs that cannot be read or met are refused with a sentence") {
   const auto refused = [](const char* spec, const char* sentence) {
     CHECK_THROWS_WITH_AS(space_timesteps(1000, spec), sentence, std::invalid_argument);
   };
-  refused("ten", "space_timesteps: spec must be \"ddimN\" or counts \"a,b,c\" of at least 1; "
-                 "got \"ten\"");
-  refused("10,", "space_timesteps: spec must be \"ddimN\" or counts \"a,b,c\" of at least 1; "
-                 "got \"10,\"");
-  refused("", "space_timesteps: spec must be \"ddimN\" or counts \"a,b,c\" of at least 1; got \"\"");
-  refused("99999999999", "space_timesteps: spec must be \"ddimN\" or counts \"a,b,c\" of at least "
-                         "1; got \"99999999999\"");
-  refused("ddim37", "space_timesteps: ddimN must be a number of steps that a whole stride gives "
-                    "for T = 1000; got 37");
+  refused("ten",
+          "space_timesteps: spec must be \"ddimN\" or counts \"a,b,c\" of at least 1; "
+          "got \"ten\"");
+  refused("10,",
+          "space_timesteps: spec must be \"ddimN\" or counts \"a,b,c\" of at least 1; "
+          "got \"10,\"");
+  refused("",
+          "space_timesteps: spec must be \"ddimN\" or counts \"a,b,c\" of at least 1; got \"\"");
+  refused("99999999999",
+          "space_timesteps: spec must be \"ddimN\" or counts \"a,b,c\" of at least "
+          "1; got \"99999999999\"");
+  refused("ddim37",
+          "space_timesteps: ddimN must be a number of steps that a whole stride gives "
+          "for T = 1000; got 37");
   refused("2000", "space_timesteps: a section's count must be at most its 1000 steps; got 2000");
 }
 
@@ -78,7 +81,8 @@ TEST_CASE("kept steps that do not increase inside the process are refused with a
                        "Respaced: kept must hold at least one timestep; got none",
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(Respaced(base, std::vector<int>{1, 1}),
-                       "Respaced: kept must be strictly increasing from 0 to at most 2; got 1 after 1",
+                       "Respaced: kept must be strictly increasing from 0 to at most 2; "
+                       "got 1 after 1",
                        std::invalid_argument);
   CHECK_THROWS_AS(Respaced(base, std::vector<int>{0, 3}), std::invalid_argument);
 }

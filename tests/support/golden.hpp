@@ -97,6 +97,20 @@ void for_each_parametrization(F&& f) {
   with_variances.template operator()<mean::PreviousX>("previous_x");
 }
 
+/// Every processing of x_0 that the golden steps use, as one type: x_0 times `scale`, clipped to
+/// [-bound, bound]. One type instead of three keeps the tests' compile time down.
+struct Processing {
+  double scale = 1, bound = 1;
+
+  template <iddpm::Real R>
+  KOKKOS_INLINE_FUNCTION R operator()(R x) const {
+    const R scaled = static_cast<R>(scale) * x, limit = static_cast<R>(bound);
+    return scaled < -limit ? -limit : (scaled > limit ? limit : scaled);
+  }
+};
+
+inline constexpr Processing clipped{1, 1}, unclipped{1, HUGE_VAL}, shrunk{0.9, 1};
+
 struct NamedSchedule {
   std::string name;
   iddpm::schedule::Custom schedule;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The program of every room: doctest inside one Kokkos session.
 #define DOCTEST_CONFIG_IMPLEMENT
-#include <doctest/doctest.h>
-
 #include <Kokkos_Core.hpp>
+
+#include <doctest/doctest.h>
 
 #include <cstdio>
 

@@ -25,8 +25,8 @@ concept View = Kokkos::is_view<T>::value;
 
 /// A View that kernels on `Exec` can reach.
 template <class V, class Exec>
-concept ViewOn =
-    View<V> && bool(Kokkos::SpaceAccessibility<Exec, typename V::memory_space>::accessible);
+concept ViewOn = View<V> &&
+    bool(Kokkos::SpaceAccessibility<Exec, typename V::memory_space>::accessible);
 
 /// The type that formulas on elements of `V` are computed in.
 template <View V>

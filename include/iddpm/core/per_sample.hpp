@@ -20,8 +20,7 @@ class PerSample {
   PerSample(T value) : value_(value) {}  // NOLINT: a number is a valid argument as it is
 
   template <ViewOn<Exec> V>
-    requires std::same_as<value_t<V>, T>
-  PerSample(const V& values)  // NOLINT: so is a View
+  requires std::same_as<value_t<V>, T> PerSample(const V& values)  // NOLINT: so is a View
       : data_(values.data()), extent_(values.extent(0)), stride_(values.stride(0)) {
     static_assert(V::rank() == 1, "per-sample values are a View of rank 1");
     uniform_ = false;
@@ -36,8 +35,7 @@ class PerSample {
   }
 
   /// \throws std::invalid_argument unless there is one value, or one per sample.
-  void require_extent(std::string_view function, std::string_view name,
-                      std::size_t samples) const {
+  void require_extent(std::string_view function, std::string_view name, std::size_t samples) const {
     require(uniform_ || extent_ == samples, function, name,
             "hold one value per sample (" + std::to_string(samples) + ")", extent_);
   }

@@ -27,8 +27,7 @@ namespace detail {
 template <std::size_t K, ExecutionSpace Exec, class Functor, class Finish>
 struct SampleReduction {
   using Team = typename Kokkos::TeamPolicy<Exec>::member_type;
-  static constexpr bool on_host =
-      Kokkos::SpaceAccessibility<Exec, Kokkos::HostSpace>::accessible;
+  static constexpr bool on_host = Kokkos::SpaceAccessibility<Exec, Kokkos::HostSpace>::accessible;
   static constexpr std::size_t block = 1024;
   static constexpr std::size_t lanes = on_host ? 1 : 32;
   static constexpr std::size_t run = on_host ? block : 4;  // a GPU lane takes a Philox block
@@ -52,7 +51,8 @@ struct SampleReduction {
     team.team_barrier();
     Kokkos::single(Kokkos::PerTeam(team), [&] {
       for (std::size_t width = 1; width < blocks; width *= 2)
-        for (std::size_t i = 0; i + width < blocks; i += 2 * width) partial[i] += partial[i + width];
+        for (std::size_t i = 0; i + width < blocks; i += 2 * width)
+          partial[i] += partial[i + width];
       finish(sample, blocks > 0 ? partial[0] : Sums<K>{});
     });
   }

@@ -45,7 +45,8 @@ namespace decoder {
 /// With a = g(z+) and b = g(z-) at the bin's edges the log-probability inside is
 /// -softplus(-a) - softplus(b) + log(1 - e^-(a - b)): no difference of two near-equal probabilities
 /// and no floor, so the tails and their gradients stay true.
-/// \see Ho et al. 2020, eq. (13); improved_diffusion/losses.py, discretized_gaussian_log_likelihood.
+/// \see Ho et al. 2020, eq. (13); improved_diffusion/losses.py,
+///      discretized_gaussian_log_likelihood.
 struct Tanh {
   /// \param x the data, a level mapped to [-1, 1]
   template <Real R>
@@ -74,10 +75,10 @@ struct Tanh {
   }
 };
 
-/// The same probability in the paper's own arithmetic: the logarithm of a difference of two rounded
-/// probabilities, floored at 1e-12 (27.6 nats per element), where the gradient is 0. To compare with
-/// published numbers; to train and to score, use Tanh. In double whatever R is, for a float
-/// difference of probabilities has few digits left.
+/// The same probability in the paper's own arithmetic: the logarithm of a difference of two
+/// rounded probabilities, floored at 1e-12 (27.6 nats per element), where the gradient is 0. To
+/// compare with published numbers; to train and to score, use Tanh. In double whatever R is, for
+/// a float difference of probabilities has few digits left.
 /// \see improved_diffusion/losses.py, discretized_gaussian_log_likelihood.
 struct TanhFloored {
   /// \param x the data, a level mapped to [-1, 1]

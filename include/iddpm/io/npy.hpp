@@ -85,8 +85,9 @@ template <NpyElement T>
 /// \pre The elements of the file are of type T, and its rank is `Rank`; nothing is converted.
 /// \throws std::invalid_argument `read_npy: <path> must <rule>; got <value>`.
 template <NpyElement T, std::size_t Rank, ExecutionSpace Exec>
-  requires(Rank <= 8)
-[[nodiscard]] Tensor<T, Rank, Exec> read_npy(const Exec& exec, const std::filesystem::path& path) {
+requires(Rank <= 8)
+    [[nodiscard]] Tensor<T, Rank, Exec> read_npy(const Exec& exec,
+                                                 const std::filesystem::path& path) {
   const std::string label = "iddpm::io::read_npy";
   detail::NpyFile file("read_npy", path);
   file.must_hold<T>();
@@ -106,7 +107,7 @@ template <NpyElement T, std::size_t Rank, ExecutionSpace Exec>
 /// \throws std::invalid_argument before anything is written; std::runtime_error
 ///         `write_npy: <path> must be writable; got <reason of the system>`.
 template <class Expression>
-  requires NpyElement<std::remove_cv_t<typename Expression::value_type>>
+requires NpyElement<std::remove_cv_t<typename Expression::value_type>>
 void write_npy(const xt::xexpression<Expression>& array, const std::filesystem::path& path) {
   using T = std::remove_cv_t<typename Expression::value_type>;
   const HostArray<T>& rows = array.derived_cast();  // copied only where it is something else
@@ -119,7 +120,7 @@ void write_npy(const xt::xexpression<Expression>& array, const std::filesystem::
 /// Shape: any of rank 0 to 8, in any layout; the file is row-major.
 /// \throws std::runtime_error `write_npy: <path> must be writable; got <reason of the system>`.
 template <ExecutionSpace Exec, ViewOn<Exec> V>
-  requires NpyElement<value_t<V>>
+requires NpyElement<value_t<V>>
 void write_npy(const Exec& exec, const V& view, const std::filesystem::path& path) {
   const auto host = detail::host_copy(exec, view, "iddpm::io::write_npy");
   detail::write_elements(host.data(), host.size(), detail::extents_of(view), path);

@@ -22,8 +22,7 @@ namespace iddpm::io {
 /// The element types that .npy files are read and written with.
 template <class T>
 concept NpyElement = std::same_as<T, std::uint8_t> || std::same_as<T, std::int32_t> ||
-                     std::same_as<T, std::int64_t> || std::same_as<T, float> ||
-                     std::same_as<T, double>;
+    std::same_as<T, std::int64_t> || std::same_as<T, float> || std::same_as<T, double>;
 
 /// The header of an .npy file.
 struct NpyHeader {

@@ -11,7 +11,9 @@ namespace iddpm {
 /// Noise for a likelihood: a NoiseStream, or anything whose `likelihood(step)` gives a Draw or a
 /// View.
 template <class N>
-concept LikelihoodNoise = requires(const N& noise) { noise.likelihood(0); };
+concept LikelihoodNoise = requires(const N& noise) {
+  noise.likelihood(0);
+};
 
 /// The variational bound of a batch in bits per dimension, and its parts, column t for timestep t.
 template <Real R, ExecutionSpace Exec>
@@ -49,12 +51,11 @@ struct BoundKernel {
       const R x0 = x_start(sample, e), x = x_t(sample, e), out = output.mean(sample, e);
       const auto p = predict<Mean>(c, x, out, settings.denoised);
       const R mean_error = Mean::mean_error(c, x0, x, p.x_start, out);
-      const auto term = bound_term<Variance>(c, x0, mean_error, p.mean,
-                                             output.variance(sample, e), settings.decoder);
+      const auto term = bound_term<Variance>(c, x0, mean_error, p.mean, output.variance(sample, e),
+                                             settings.decoder);
       const R x_start_error = p.x_start - x0;
       const R noise_error = predict_eps_from_xstart(c, x, p.x_start) - z;
-      sums += {{static_cast<double>(term.value),
-                static_cast<double>(x_start_error * x_start_error),
+      sums += {{static_cast<double>(term.value), static_cast<double>(x_start_error * x_start_error),
                 static_cast<double>(noise_error * noise_error)}};
     });
   }
@@ -124,8 +125,8 @@ template <ExecutionSpace Exec, Process P, class Net, LikelihoodNoise N, View X,
       detail::row_major_layout(x_start));
   const auto model_output = allocate_output<P>(exec, "iddpm::likelihood::model_output", x_start);
   const TimestepRows<R, Exec> timesteps(exec, diffusion, x_start.extent(0));
-  const auto result = detail::allocate_bits_per_dim<R>(exec, x_start.extent(0),
-                                                       static_cast<std::size_t>(count));
+  const auto result =
+      detail::allocate_bits_per_dim<R>(exec, x_start.extent(0), static_cast<std::size_t>(count));
   prior_bpd(exec, diffusion, x_start, result.prior);
   for (int t = count - 1; t >= 0; --t) {
     const auto step_noise = noise.likelihood(static_cast<std::uint64_t>(settings.draw) *
@@ -141,9 +142,8 @@ template <ExecutionSpace Exec, Process P, class Net, LikelihoodNoise N, View X,
           reduce_samples<3>(
               "iddpm::likelihood::bits_per_dim", exec, x.samples, x.size,
               detail::BoundKernel<typename P::mean_type, Variance, LikelihoodSettings<D, Decoder>,
-                                  std::decay_t<decltype(rows)>, std::decay_t<decltype(source)>,
-                                  In>{rows, settings, source, x0, x,
-                                      ModelOutput<Variance, In>(output)},
+                                  std::decay_t<decltype(rows)>, std::decay_t<decltype(source)>, In>{
+                  rows, settings, source, x0, x, ModelOutput<Variance, In>(output)},
               detail::WriteBound<R, Exec>{result, t, x.size});
         },
         detail::as_noise(step_noise), detail::as_input(x_start), detail::as_input(x_t),

@@ -30,8 +30,8 @@ struct PriorBpd {
 
 }  // namespace detail
 
-/// Each sample's prior term of the variational bound, in bits per dimension: what q(x_T | x_0) still
-/// tells of x_0. It depends on no network.
+/// Each sample's prior term of the variational bound, in bits per dimension: what q(x_T | x_0)
+/// still tells of x_0. It depends on no network.
 /// \pre x_start (B, ...) in [-1, 1]; bpd (B). Asynchronous on exec.
 /// \see Nichol & Dhariwal 2021, eq. (7); improved_diffusion, _prior_bpd.
 template <ExecutionSpace Exec, Process P, View X, View Out>

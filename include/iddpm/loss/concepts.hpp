@@ -6,10 +6,13 @@
 /// \file
 /// The role of a loss: what a network is trained on, from two parts that one kernel makes.
 ///
-/// | expression            | type     | meaning                                                |
-/// |-----------------------|----------|--------------------------------------------------------|
-/// | `L::uses_mse`         | `bool`   | mse of the output plus, where the variance is learned, the bound with its mean frozen; else the bound alone, its mean free |
-/// | `L::bound_scale(T)`   | `double` | what the bound is multiplied by in a process of T steps |
+/// | expression          | type     | meaning                                                   |
+/// |---------------------|----------|-----------------------------------------------------------|
+/// | `L::uses_mse`       | `bool`   | which parts it has, see below                             |
+/// | `L::bound_scale(T)` | `double` | what the bound is multiplied by in a process of T steps   |
+///
+/// With the mse: the mse of the output plus, where the variance is learned, the bound with its mean
+/// frozen. Without: the bound alone, its mean free.
 ///
 /// Models: loss::Mse, loss::RescaledMse, loss::Kl, loss::RescaledKl.
 

@@ -8,7 +8,9 @@ namespace iddpm::loss {
 /// \see Nichol & Dhariwal 2021, eq. (16); improved_diffusion, LossType.RESCALED_MSE.
 struct RescaledMse {
   static constexpr bool uses_mse = true;
-  [[nodiscard]] static constexpr double bound_scale(int num_timesteps) { return num_timesteps / 1000.0; }
+  [[nodiscard]] static constexpr double bound_scale(int num_timesteps) {
+    return num_timesteps / 1000.0;
+  }
 };
 
 }  // namespace iddpm::loss

@@ -31,8 +31,7 @@ struct LossElement {
 /// \see Nichol & Dhariwal 2021, section 3.1; improved_diffusion, training_losses.
 template <MeanType Mean, VarianceType Variance, Loss L, Real R, class Decoder>
 KOKKOS_INLINE_FUNCTION LossElement<R> loss_element(const Coefficients<R>& c, R x_start, R x_t,
-                                                   R noise, R output, R v,
-                                                   const Decoder& decoder) {
+                                                   R noise, R output, R v, const Decoder& decoder) {
   const R error = Mean::target(c, x_start, x_t, noise) - output;
   LossElement<R> element{};
   if constexpr (L::uses_mse) {
@@ -78,9 +77,10 @@ struct TrainingLossesKernel {
       sums.value[0] += static_cast<double>(element.mse);
       sums.value[1] += static_cast<double>(element.bound);
       if (!wants_gradient) return;
-      d_mean(sample, e) = weighted_mse * element.d_mse_d_output +
-                          weighted_bound * element.d_bound_d_output;
-      if constexpr (Variance::is_learned) d_variance(sample, e) = weighted_bound * element.d_bound_d_v;
+      d_mean(sample, e) =
+          weighted_mse * element.d_mse_d_output + weighted_bound * element.d_bound_d_output;
+      if constexpr (Variance::is_learned)
+        d_variance(sample, e) = weighted_bound * element.d_bound_d_v;
     });
   }
 };
@@ -141,8 +141,7 @@ void training_losses(const Exec& exec, const P& diffusion, const X& x_start, con
   require_same_shape(name, "x_t", x_t, "x_start", x_start);
   require_output_shape<P>(name, model_output, x_t);
   const bool wants_gradient = gradient.data() != nullptr;
-  if (wants_gradient)
-    require_same_shape(name, "gradient", gradient, "model_output", model_output);
+  if (wants_gradient) require_same_shape(name, "gradient", gradient, "model_output", model_output);
   detail::require_loss_extents(losses, x_t.extent(0));
   weight.require_extent(name, "weight", x_t.extent(0));
   const auto rows = diffusion.template coefficients_at<R>(name, t, x_t.extent(0));
@@ -155,25 +154,22 @@ void training_losses(const Exec& exec, const P& diffusion, const X& x_start, con
     using Out = std::decay_t<decltype(d_output)>;
     const auto used = detail::needed<Mean, R>(source);
     const bool learned = Variance::is_learned;
-    reduce_samples<2>(
-        "iddpm::loss::training_losses", exec, x.samples, x.size,
-        detail::TrainingLossesKernel<Mean, Variance, L, std::decay_t<decltype(rows)>,
-                                     std::decay_t<decltype(weight)>, std::decay_t<decltype(used)>,
-                                     In, Out>{
-            rows, weight, used, x0, x, ModelOutput<Variance, In>(output),
-            learned ? d_output.half(0) : d_output, d_output.half(1), bound_scale, mse_scale,
-            wants_gradient},
-        detail::WriteLosses<V>{losses, mse_scale, bound_scale});
+    reduce_samples<2>("iddpm::loss::training_losses", exec, x.samples, x.size,
+                      detail::TrainingLossesKernel<Mean, Variance, L, std::decay_t<decltype(rows)>,
+                                                   std::decay_t<decltype(weight)>,
+                                                   std::decay_t<decltype(used)>, In, Out>{
+                          rows, weight, used, x0, x, ModelOutput<Variance, In>(output),
+                          learned ? d_output.half(0) : d_output, d_output.half(1), bound_scale,
+                          mse_scale, wants_gradient},
+                      detail::WriteLosses<V>{losses, mse_scale, bound_scale});
   };
   if (wants_gradient)
     visit_with_noise(name, launch, detail::as_noise(noise), detail::as_input(x_start),
                      detail::as_input(x_t), detail::as_input(model_output), gradient);
   else
     visit_with_noise(
-        name,
-        [&](const auto&... given) { launch(given..., Batch<R>{}); },
-        detail::as_noise(noise), detail::as_input(x_start), detail::as_input(x_t),
-        detail::as_input(model_output));
+        name, [&](const auto&... given) { launch(given..., Batch<R>{}); }, detail::as_noise(noise),
+        detail::as_input(x_start), detail::as_input(x_t), detail::as_input(model_output));
 }
 
 }  // namespace iddpm

@@ -160,7 +160,8 @@ void require_output_shape(std::string_view function, const Output& model_output,
     same = same && model_output.extent(r) == x_t.extent(r) * (r == 1 ? P::output_parts : 1);
   require(same, function, "model_output",
           (P::output_parts == 2 ? "have twice the channels of x_t " : "have the extents of x_t ") +
-              shape_of(x_t), shape_of(model_output));
+              shape_of(x_t),
+          shape_of(model_output));
 }
 
 /// A network's output in a kernel: its mean part, and its variance part or 0 where that is fixed.

@@ -55,8 +55,8 @@ template <ExecutionSpace Exec, Process P, View V>
 void network_timesteps(const Exec& exec, const P& diffusion, const Timesteps<P>& t,
                        const V& timesteps) {
   static_assert(V::rank() == 1, "timesteps is a View of rank 1, one number per sample");
-  const auto rows = diffusion.template coefficients_at<value_t<V>>("network_timesteps", t,
-                                                                   timesteps.extent(0));
+  const auto rows =
+      diffusion.template coefficients_at<value_t<V>>("network_timesteps", t, timesteps.extent(0));
   Kokkos::parallel_for("iddpm::process::network_timesteps",
                        detail::SizeRange<Exec>(exec, 0, timesteps.extent(0)),
                        detail::FillTimesteps<value_t<V>, Exec>{rows, timesteps.data()});
@@ -73,9 +73,8 @@ class TimestepRows {
     const auto coefficients = diffusion.template coefficients_at<R>("TimestepRows", 0, batch);
     Kokkos::parallel_for("iddpm::process::timesteps",
                          detail::SizeRange<Exec>(exec, 0, rows_.extent(0) * batch),
-                         detail::FillAllTimesteps<R>{coefficients.table,
-                                                     diffusion.num_timesteps(), batch,
-                                                     rows_.data()});
+                         detail::FillAllTimesteps<R>{coefficients.table, diffusion.num_timesteps(),
+                                                     batch, rows_.data()});
   }
 
   [[nodiscard]] NetworkTimesteps<R, Exec> at(int t) const {

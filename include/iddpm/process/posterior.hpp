@@ -32,9 +32,9 @@ struct QPosterior {
 /// \throws std::invalid_argument on extents that differ or a timestep out of range.
 /// \see Ho et al. 2020, eqs. (6), (7); improved_diffusion, q_posterior_mean_variance.
 template <ExecutionSpace Exec, Process P, View X, View Y, View Out>
-void q_posterior_mean_variance(const Exec& exec, const P& diffusion, const X& x_start,
-                               const Y& x_t, const Timesteps<P>& t, const Out& mean,
-                               const Out& variance, const Out& log_variance) {
+void q_posterior_mean_variance(const Exec& exec, const P& diffusion, const X& x_start, const Y& x_t,
+                               const Timesteps<P>& t, const Out& mean, const Out& variance,
+                               const Out& log_variance) {
   constexpr auto name = "q_posterior_mean_variance";
   detail::check_types<P, Exec, Out, X, Y>();
   require_same_shape(name, "x_t", x_t, "x_start", x_start);

@@ -83,12 +83,11 @@ void p_mean_variance(const Exec& exec, const P& diffusion, const X& x_t, const T
         using In = std::decay_t<decltype(xt)>;
         for_each_tile(
             "iddpm::process::p_mean_variance", exec, m.samples, m.size,
-            detail::PMeanVariance<typename P::mean_type, Variance, D,
-                                  std::decay_t<decltype(rows)>, In, std::decay_t<decltype(m)>>{
+            detail::PMeanVariance<typename P::mean_type, Variance, D, std::decay_t<decltype(rows)>,
+                                  In, std::decay_t<decltype(m)>>{
                 rows, denoised, xt, ModelOutput<Variance, In>(output), m, v, l, x0});
       },
-      detail::as_input(x_t), detail::as_input(model_output), mean, variance, log_variance,
-      x_start);
+      detail::as_input(x_t), detail::as_input(model_output), mean, variance, log_variance, x_start);
 }
 
 /// The same with the predicted x_0 clipped to [-1, 1].

@@ -17,8 +17,7 @@ template <VarianceType Variance, Real R, class Decoder>
 KOKKOS_INLINE_FUNCTION BoundTerm<R> bound_term(const Coefficients<R>& c, R x_start, R mean_error,
                                                R mean, R v, const Decoder& decoder) {
   const R log_variance = Variance::log_variance(c, v);
-  if (c.is_noisy != 0)
-    return normal_kl(mean_error, c.posterior_log_variance_clipped, log_variance);
+  if (c.is_noisy != 0) return normal_kl(mean_error, c.posterior_log_variance_clipped, log_variance);
   const LogLikelihood<R> log_p = decoder(x_start, mean, R(0.5) * log_variance);
   return {-log_p.value, -log_p.d_mean, R(-0.5) * log_p.d_log_scale};
 }
@@ -62,8 +61,8 @@ struct MeanInBits {
 }  // namespace detail
 
 /// Each sample's term of the variational bound at its timestep, in bits per dimension.
-/// \pre x_start, x_t (B, C, ...); model_output alike, or (B, 2C, ...) where the variance is learned;
-///      bpd (B); x_start in [-1, 1] at 8-bit levels; 0 <= t < T. Asynchronous on exec.
+/// \pre x_start, x_t (B, C, ...); model_output alike, or (B, 2C, ...) where the variance is
+///      learned; bpd (B); x_start in [-1, 1] at 8-bit levels; 0 <= t < T. Asynchronous on exec.
 /// \param denoised what is done to the predicted x_0: the reference clips it here
 /// \throws std::invalid_argument on extents that do not fit or a timestep out of range.
 /// \see Nichol & Dhariwal 2021, eqs. (4)-(6); improved_diffusion, _vb_terms_bpd.
@@ -86,8 +85,8 @@ void vb_terms_bpd(const Exec& exec, const P& diffusion, const X& x_start, const 
         reduce_samples<1>(
             "iddpm::process::vb_terms_bpd", exec, x.samples, x.size,
             detail::VbTerms<typename P::mean_type, Variance, D, decoder::Tanh,
-                            std::decay_t<decltype(rows)>, In>{
-                rows, denoised, decoder::Tanh{}, x0, x, ModelOutput<Variance, In>(output)},
+                            std::decay_t<decltype(rows)>, In>{rows, denoised, decoder::Tanh{}, x0,
+                                                              x, ModelOutput<Variance, In>(output)},
             detail::MeanInBits<Out>{bpd, x.size});
       },
       detail::as_input(x_start), detail::as_input(x_t), detail::as_input(model_output));

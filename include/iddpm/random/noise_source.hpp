@@ -64,9 +64,8 @@ void visit_with_noise(std::string_view function, Body&& body, const Draw& draw, 
   require(sample_size(first) <= (std::size_t{1} << 34), function, "elements of a sample",
           "be at most 2^34", sample_size(first));
   visit_batches(
-      function,
-      [&](const auto&... batches) { body(DrawnNoise<value_t<V>>{draw}, batches...); }, first,
-      others...);
+      function, [&](const auto&... batches) { body(DrawnNoise<value_t<V>>{draw}, batches...); },
+      first, others...);
 }
 
 template <class Body, View N, View V, View... Vs>

@@ -59,8 +59,7 @@ class Ancestral {
                   const Output& model_output, const N& noise, const Out& x_prev,
                   const Out& x_start = Out{}) const {
     detail::check_transition<Exec, P>("p_sample", x_t, model_output, x_prev, x_start);
-    const auto rows =
-        diffusion.template coefficients_at<value_t<X>>("p_sample", t, x_t.extent(0));
+    const auto rows = diffusion.template coefficients_at<value_t<X>>("p_sample", t, x_t.extent(0));
     const bool wants_x_start = x_start.data() != nullptr;
     visit_with_noise(
         "p_sample",

@@ -26,8 +26,8 @@ KOKKOS_INLINE_FUNCTION DdimCoefficients<R> ddim_coefficients(const Coefficients<
 
 namespace detail {
 
-template <class Mean, class Variance, class D, class Rows, class DoubleRows, class Source,
-          class In, class Out>
+template <class Mean, class Variance, class D, class Rows, class DoubleRows, class Source, class In,
+          class Out>
 struct DdimSample {
   Rows rows;
   DoubleRows double_rows;
@@ -101,10 +101,9 @@ class Ddim {
               "iddpm::sampler::ddim_sample", exec, prev.samples, prev.size,
               detail::DdimSample<typename P::mean_type, Variance, D, std::decay_t<decltype(rows)>,
                                  std::decay_t<decltype(double_rows)>,
-                                 std::decay_t<decltype(source)>, In,
-                                 std::decay_t<decltype(prev)>>{
-                  rows, double_rows, eta_, denoised_, source, xt,
-                  ModelOutput<Variance, In>(output), prev, x0, wants_x_start});
+                                 std::decay_t<decltype(source)>, In, std::decay_t<decltype(prev)>>{
+                  rows, double_rows, eta_, denoised_, source, xt, ModelOutput<Variance, In>(output),
+                  prev, x0, wants_x_start});
         },
         detail::as_noise(noise), detail::as_input(x_t), detail::as_input(model_output), x_prev,
         detail::optional_or(x_start, x_prev));

@@ -12,7 +12,9 @@ namespace iddpm {
 /// Noise for a run of transitions: a NoiseStream, or anything whose `sampler(k)` gives the noise of
 /// transition k, a Draw or a View.
 template <class N>
-concept SamplerNoise = requires(const N& noise) { noise.sampler(0); };
+concept SamplerNoise = requires(const N& noise) {
+  noise.sampler(0);
+};
 
 namespace detail {
 

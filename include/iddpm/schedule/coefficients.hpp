@@ -18,16 +18,16 @@ namespace iddpm {
 /// A is alpha_bar_t, Ap alpha_bar_{t-1} (1 at t = 0), both as in Ho et al. 2020.
 template <Real R>
 struct Coefficients {
-  R timestep;    ///< what a network is given for t
-  R is_noisy;    ///< 1 for t > 0, 0 for t = 0, where a sampler adds no noise
+  R timestep;  ///< what a network is given for t
+  R is_noisy;  ///< 1 for t > 0, 0 for t = 0, where a sampler adds no noise
   R beta;
   R log_beta;
   R alpha_bar;
   R alpha_bar_prev;
-  R alpha_bar_next;                  ///< 0 at t = T - 1
-  R one_minus_alpha_bar;             ///< not by subtraction: exact where A is near 1
-  R one_minus_alpha_bar_prev;        ///< the same for Ap
-  R sqrt_alpha_bar;                  ///< q(x_t | x_0): eq. (4)
+  R alpha_bar_next;            ///< 0 at t = T - 1
+  R one_minus_alpha_bar;       ///< not by subtraction: exact where A is near 1
+  R one_minus_alpha_bar_prev;  ///< the same for Ap
+  R sqrt_alpha_bar;            ///< q(x_t | x_0): eq. (4)
   R sqrt_alpha_bar_prev;
   R sqrt_one_minus_alpha_bar;
   R recip_sqrt_one_minus_alpha_bar;  ///< 1 / sqrt(1 - A)

@@ -15,8 +15,8 @@ namespace iddpm {
 template <Real R, ExecutionSpace Exec>
 struct CoefficientsAt {
   PerSample<int, Exec> t;
-  Coefficients<R> row;          ///< of t, where t is uniform
-  const Coefficients<R>* table; ///< T + 1 rows, the last all NaN
+  Coefficients<R> row;           ///< of t, where t is uniform
+  const Coefficients<R>* table;  ///< T + 1 rows, the last all NaN
   int num_timesteps;
 
   KOKKOS_INLINE_FUNCTION Coefficients<R> operator()(std::size_t sample) const {

@@ -17,9 +17,8 @@ namespace detail {
 inline int parse_count(std::string_view text, std::string_view spec) {
   int count = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  require(error == std::errc{} && end == text.data() + text.size() && count >= 1,
-          "space_timesteps", "spec", "be \"ddimN\" or counts \"a,b,c\" of at least 1",
-          '"' + std::string(spec) + '"');
+  require(error == std::errc{} && end == text.data() + text.size() && count >= 1, "space_timesteps",
+          "spec", "be \"ddimN\" or counts \"a,b,c\" of at least 1", '"' + std::string(spec) + '"');
   return count;
 }
 
@@ -40,8 +39,8 @@ inline std::vector<int> ddim_timesteps(int num_timesteps, int count) {
     return kept;
   }
   require(false, "space_timesteps", "ddimN",
-          "be a number of steps that a whole stride gives for T = " +
-              std::to_string(num_timesteps), count);
+          "be a number of steps that a whole stride gives for T = " + std::to_string(num_timesteps),
+          count);
   return {};
 }
 

@@ -15,9 +15,9 @@
 namespace iddpm {
 
 template <class S, class Exec, class T>
-concept TimestepSampler =
-    requires(const S& s, const Exec& exec, int num_timesteps, const Draw& draw, const T& t) {
-      s(exec, num_timesteps, draw, t);
-    };
+concept TimestepSampler = requires(const S& s, const Exec& exec, int num_timesteps,
+                                   const Draw& draw, const T& t) {
+  s(exec, num_timesteps, draw, t);
+};
 
 }  // namespace iddpm

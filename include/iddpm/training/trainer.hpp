@@ -54,7 +54,7 @@ class Trainer {
   /// \pre x_start: (B, C, ...), B >= 1, data in [-1, 1]
   /// \throws std::invalid_argument where the batch does not fit the network, or is empty.
   template <View X>
-    requires TrainableDenoiser<Net, Exec, X>
+  requires TrainableDenoiser<Net, Exec, X>
   void step(const Exec& exec, Net& net, const X& x_start, double learning_rate) {
     const std::size_t batch = x_start.extent(0);
     require(batch > 0, "Trainer::step", "x_start", "hold at least one sample", shape_of(x_start));
@@ -116,8 +116,8 @@ class Trainer {
     std::size_t size = 1;
     for (std::size_t r = 0; r < Rank; ++r) size *= layout.dimension[r];
     if (storage.extent(0) != size)
-      storage = Vector(Kokkos::view_alloc(exec, Kokkos::WithoutInitializing,
-                                          "iddpm::training::buffer"), size);
+      storage = Vector(
+          Kokkos::view_alloc(exec, Kokkos::WithoutInitializing, "iddpm::training::buffer"), size);
     return Tensor<R, Rank, Exec>(storage.data(), layout);
   }
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <iddpm/parametrization/concepts.hpp>
 #include <iddpm/parametrization/denoised/clip.hpp>
 
 #include <doctest/doctest.h>
-
-#include <iddpm/parametrization/concepts.hpp>
 
 #include <cmath>
 

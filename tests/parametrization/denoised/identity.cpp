@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <iddpm/parametrization/concepts.hpp>
 #include <iddpm/parametrization/denoised/identity.hpp>
 
 #include <doctest/doctest.h>
-
-#include <iddpm/parametrization/concepts.hpp>
 
 TEST_CASE("Identity changes nothing") {
   static_assert(iddpm::Denoised<iddpm::denoised::Identity>, "Identity processes an x_0");

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include "support/half_way.hpp"
+#include <iddpm/parametrization/concepts.hpp>
 #include <iddpm/parametrization/variance/fixed_small.hpp>
 
 #include <doctest/doctest.h>
 
-#include <iddpm/parametrization/concepts.hpp>
-
 #include <cmath>
-
-#include "support/half_way.hpp"
 
 using iddpm::variance::FixedSmall;
 

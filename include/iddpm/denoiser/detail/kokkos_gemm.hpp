@@ -30,7 +30,8 @@ struct TiledProduct {
   [[nodiscard]] int teams() const { return tiles(c.extent(0)) * across(); }
 
   KOKKOS_INLINE_FUNCTION void operator()(const Team& team) const {
-    auto* const a_strip = static_cast<R*>(team.team_scratch(0).get_shmem(scratch_bytes));
+    constexpr std::size_t bytes = scratch_bytes;  // taken by reference: needs a local on a device
+    auto* const a_strip = static_cast<R*>(team.team_scratch(0).get_shmem(bytes));
     auto* const b_strip = a_strip + depth * tile;
     const int row = team.league_rank() / across() * tile;
     const int column = team.league_rank() % across() * tile;

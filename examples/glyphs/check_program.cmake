@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-# What a stranger does wrong: each gets one line on stderr, exit code 2, and no output folder.
-# cmake -D GLYPHS=program -D DATA=folder -D WORK=scratch -P check_errors.cmake
+# What a stranger does wrong gets one line on stderr, exit code 2 and no output folder; a signal
+# ends the training, and what there is is written.
+# cmake -D GLYPHS=program -D DATA=folder -D WORK=scratch -P check_program.cmake
 cmake_minimum_required(VERSION 3.25)
 file(REMOVE_RECURSE "${WORK}")
 file(MAKE_DIRECTORY "${WORK}")
@@ -67,3 +68,18 @@ if(NOT code EQUAL 0)
 endif()
 refused("--resume .* must hold the weights of this network" --data "${DATA}" --width 32 --resume
         "${WORK}/first/weights.npy")
+
+foreach(signal IN ITEMS INT TERM HUP)
+  execute_process(COMMAND timeout -s ${signal} 2 "${GLYPHS}" --quick --seconds 600 --data "${DATA}"
+                          --out "${WORK}/${signal}"
+                  RESULT_VARIABLE code ERROR_VARIABLE err)
+  file(READ "${WORK}/${signal}/metrics.json" metrics)
+  if(NOT code EQUAL 124 OR NOT metrics MATCHES "\"interrupted\": true")
+    message(SEND_ERROR "SIG${signal}: expected an interrupted run; got ${code}: ${err}")
+  endif()
+  foreach(file IN ITEMS weights.npy report.html)
+    if(NOT EXISTS "${WORK}/${signal}/${file}")
+      message(SEND_ERROR "SIG${signal}: ${file} is missing")
+    endif()
+  endforeach()
+endforeach()

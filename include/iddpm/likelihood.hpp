@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <iddpm/likelihood/bits_per_dim.hpp>
+#include <iddpm/likelihood/prior.hpp>

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <iddpm/process/diffusion.hpp>
+#include <iddpm/process/forward.hpp>
+#include <iddpm/process/network_timesteps.hpp>
+#include <iddpm/process/posterior.hpp>
+#include <iddpm/process/reverse.hpp>
+#include <iddpm/process/variational_bound.hpp>

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <iddpm/sampler/ancestral.hpp>
+#include <iddpm/sampler/concepts.hpp>
+#include <iddpm/sampler/ddim.hpp>
+#include <iddpm/sampler/observer.hpp>
+#include <iddpm/sampler/sample.hpp>

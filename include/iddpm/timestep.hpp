@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <iddpm/timestep/concepts.hpp>
+#include <iddpm/timestep/uniform.hpp>

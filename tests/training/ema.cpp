@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include <iddpm/training/ema.hpp>
+
+#include <doctest/doctest.h>
+
+#include <stdexcept>
+
+using namespace iddpm;
+
+namespace {
+
+using Exec = Kokkos::DefaultHostExecutionSpace;
+
+template <class R>
+Tensor<R, 1, Exec> constant(double value, std::size_t size = 3000) {
+  const Tensor<R, 1, Exec> v("v", size);
+  Kokkos::deep_copy(v, static_cast<R>(value));
+  return v;
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("a young average follows quickly: rates 1/10, 2/11, 3/12", R, float, double) {
+  Ema<R, Exec> ema(Exec{}, constant<R>(0), 0.999);
+  double expected = 0;
+  for (const double rate : {0.1, 2.0 / 11, 0.25}) {
+    ema.update(Exec{}, constant<R>(1));
+    Exec{}.fence();
+    expected = rate * expected + (1 - rate);
+    for (const std::size_t e : {0u, 1023u, 1024u, 2999u})
+      CHECK(ema.average()(e) == doctest::Approx(expected).epsilon(1e-6));
+  }
+  CHECK(ema.updates() == 3);
+}
+
+TEST_CASE("an old average moves at its rate") {
+  Ema<double, Exec> ema(Exec{}, constant<double>(2), 0.75);
+  ema.set_updates(1000);
+  ema.update(Exec{}, constant<double>(6));
+  Exec{}.fence();
+  CHECK(ema.average()(0) == 3);
+}
+
+TEST_CASE("the average begins as a copy, and the rate 0 keeps it one") {
+  const auto p = constant<double>(2);
+  Ema<double, Exec> ema(Exec{}, p, 0);
+  p(0) = 5;
+  Exec{}.fence();
+  CHECK(ema.average()(0) == 2);
+  ema.update(Exec{}, p);
+  Exec{}.fence();
+  CHECK(ema.average()(0) == 5);
+}
+
+TEST_CASE("wrong rates and extents are refused") {
+  using I = std::invalid_argument;
+  const auto p = constant<float>(1, 3);
+  CHECK_THROWS_WITH_AS((Ema<float, Exec>(Exec{}, p, 1)), "Ema: rate must be in [0, 1); got 1", I);
+  Ema<float, Exec> ema(Exec{}, p, 0.5);
+  CHECK_THROWS_WITH_AS(ema.update(Exec{}, constant<float>(1, 4)),
+                       "Ema::update: parameters must have 3 elements; got 4", I);
+}
