@@ -22,10 +22,12 @@ for key in /usr/share/keyrings/debian-archive-keyring.pgp \
 done
 [ -e "$key" ] || { say "there is no keyring of Debian's archive"; exit 1; }
 
-# The machine's mirrors, Debian's own name first; security mirrors carry no unstable.
-mirrors=$(apt-get indextargets --format '$(CREATED_BY)|$(REPO_URI)' | sed -n 's/^Packages|//p' |
-  grep -v security | sort -u)
+# The machine's mirrors, Debian's own name first; security mirrors carry no unstable. Without
+# --no-release-info a machine that has never run apt-get update would show none.
+mirrors=$(apt-get indextargets --no-release-info --format '$(CREATED_BY)|$(REPO_URI)' |
+  sed -n 's/^Packages|//p' | grep -v security | sort -u)
 mirrors="$(say "$mirrors" | grep 'debian/*$') $(say "$mirrors" | grep -v 'debian/*$')"
+[ "$mirrors" != " " ] || { say "apt knows no mirror"; exit 1; }
 
 state=$dir/apt
 mkdir -p "$state/lists/partial" "$state/cache/archives/partial" "$state/debs" || exit 1
