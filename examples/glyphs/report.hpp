@@ -83,7 +83,8 @@ inline std::string picture_figure(const Picture& picture) {
   const int width = png_width(picture.png);
   std::string size;
   if (width > 0) size = " width=\"" + std::to_string(width * std::max(1, 496 / width)) + "\"";
-  return "<figure class=\"picture\"><img" + size + " alt=\"" + escape(picture.title) +
+  const std::string across = width > 800 ? " across" : "";  // too wide to share a row
+  return "<figure class=\"picture" + across + "\"><img" + size + " alt=\"" + escape(picture.title) +
          "\" src=\"data:image/png;base64," + base64(picture.png) + "\"><figcaption><h3>" +
          escape(picture.title) + "</h3><p>" + escape(picture.caption) +
          "</p></figcaption></figure>\n";

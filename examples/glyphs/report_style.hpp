@@ -38,6 +38,7 @@ figcaption p, .gloss, .note { color: var(--soft); font-size: .875rem; line-heigh
 .picture figcaption { padding-top: .6rem; }
 .pictures, .plots { display: grid; gap: 2.5rem; align-items: start;
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); }
+.pictures .across { grid-column: 1 / -1; }
 .plots { gap: 1.5rem 3rem; }
 .plot { display: grid; grid-row: span 2; grid-template-rows: subgrid; row-gap: 0; }
 .training > :first-child { grid-column: 1 / -1; }
