@@ -3,38 +3,32 @@
 
 #include <iddpm/process/reverse.hpp>
 #include <iddpm/sampler/concepts.hpp>
+#include <iddpm/sampler/detail/transition.hpp>
+
+#include <utility>
 
 namespace iddpm {
 
 namespace detail {
 
-template <class Mean, class Variance, class D, class Rows, class Source, class In, class Out>
-struct PSample {
+template <class Mean, class Variance, class D, class Rows>
+struct AncestralStep {
   Rows rows;
   D denoised;
-  Source noise;
-  In x_t;
-  ModelOutput<Variance, In> output;
-  Out x_prev, x_start;
-  bool wants_x_start;
 
-  KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, std::size_t begin,
-                                         std::size_t end) const {
-    const auto c = rows(sample);
-    if (c.is_noisy == 0) {  // the last step draws no noise
-      for (std::size_t e = begin; e < end; ++e) write(c, sample, e, 0);
-      return;
-    }
-    noise.for_each(sample, begin, end, [&](std::size_t e, auto z) { write(c, sample, e, z); });
+  KOKKOS_INLINE_FUNCTION auto row(std::size_t sample) const { return rows(sample); }
+
+  template <Real R>
+  KOKKOS_INLINE_FUNCTION bool draws_noise(const Coefficients<R>& c) const {
+    return c.is_noisy != 0;
   }
 
   template <Real R>
-  KOKKOS_INLINE_FUNCTION void write(const Coefficients<R>& c, std::size_t sample, std::size_t e,
-                                    std::type_identity_t<R> z) const {
-    const auto p = predict<Mean>(c, x_t(sample, e), output.mean(sample, e), denoised);
-    const R scale = c.is_noisy * Variance::deviation(c, output.variance(sample, e));
-    x_prev(sample, e) = Kokkos::fma(scale, z, p.mean);
-    if (wants_x_start) x_start(sample, e) = p.x_start;
+  KOKKOS_INLINE_FUNCTION Transitioned<R> element(const Coefficients<R>& c, R x_t, R output, R v,
+                                                 R z) const {
+    const Prediction<R> p = predict<Mean>(c, x_t, output, denoised);
+    const R scale = c.is_noisy * Variance::deviation(c, v);
+    return {Kokkos::fma(scale, z, p.mean), p.x_start};
   }
 };
 
@@ -58,24 +52,11 @@ class Ancestral {
   void operator()(const Exec& exec, const P& diffusion, const X& x_t, const Timesteps<P>& t,
                   const Output& model_output, const N& noise, const Out& x_prev,
                   const Out& x_start = Out{}) const {
-    detail::check_transition<Exec, P>("p_sample", x_t, model_output, x_prev, x_start);
     const auto rows = diffusion.template coefficients_at<value_t<X>>("p_sample", t, x_t.extent(0));
-    const bool wants_x_start = x_start.data() != nullptr;
-    visit_with_noise(
-        "p_sample",
-        [&](const auto& source, const auto& xt, const auto& output, const auto& prev,
-            const auto& x0) {
-          using Variance = typename P::variance_type;
-          using In = std::decay_t<decltype(xt)>;
-          for_each_tile(
-              "iddpm::sampler::p_sample", exec, prev.samples, prev.size,
-              detail::PSample<typename P::mean_type, Variance, D, std::decay_t<decltype(rows)>,
-                              std::decay_t<decltype(source)>, In, std::decay_t<decltype(prev)>>{
-                  rows, denoised_, source, xt, ModelOutput<Variance, In>(output), prev, x0,
-                  wants_x_start});
-        },
-        detail::as_noise(noise), detail::as_input(x_t), detail::as_input(model_output), x_prev,
-        detail::optional_or(x_start, x_prev));
+    using Step = detail::AncestralStep<typename P::mean_type, typename P::variance_type, D,
+                                       std::decay_t<decltype(rows)>>;
+    detail::transition<P>("p_sample", "iddpm::sampler::p_sample", exec, Step{rows, denoised_}, x_t,
+                          model_output, noise, x_prev, x_start);
   }
 
  private:

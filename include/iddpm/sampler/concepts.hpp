@@ -23,24 +23,4 @@ concept Sampler = Process<P> && View<X> &&
   s(exec, diffusion, x, 0, x, noise, x, x);
 };
 
-namespace detail {
-
-/// What every transition checks before it launches.
-template <ExecutionSpace Exec, Process P, View X, View Output, View Out>
-void check_transition(std::string_view name, const X& x_t, const Output& model_output,
-                      const Out& x_prev, const Out& x_start) {
-  check_types<P, Exec, Out, X, Output>();
-  require_output_shape<P>(name, model_output, x_t);
-  require_same_shape(name, "x_prev", x_prev, "x_t", x_t);
-  if (x_start.data() != nullptr) require_same_shape(name, "x_start", x_start, "x_t", x_t);
-}
-
-// An output that is not asked for is an empty Batch; its strides are never read.
-template <View Out>
-auto optional_or(const Out& wanted, const Out& stand_in) {
-  return wanted.data() != nullptr ? wanted : stand_in;
-}
-
-}  // namespace detail
-
 }  // namespace iddpm

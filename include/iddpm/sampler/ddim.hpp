@@ -3,6 +3,9 @@
 
 #include <iddpm/process/reverse.hpp>
 #include <iddpm/sampler/concepts.hpp>
+#include <iddpm/sampler/detail/transition.hpp>
+
+#include <utility>
 
 namespace iddpm {
 
@@ -26,41 +29,38 @@ KOKKOS_INLINE_FUNCTION DdimCoefficients<R> ddim_coefficients(const Coefficients<
 
 namespace detail {
 
-template <class Mean, class Variance, class D, class Rows, class DoubleRows, class Source, class In,
-          class Out>
-struct DdimSample {
+template <Real R>
+struct DdimRow {
+  Coefficients<R> c;
+  DdimCoefficients<R> d;
+};
+
+template <class Mean, class D, class Rows, class DoubleRows>
+struct DdimStep {
   Rows rows;
   DoubleRows double_rows;
   double eta;
   D denoised;
-  Source noise;
-  In x_t;
-  ModelOutput<Variance, In> output;
-  Out x_prev, x_start;
-  bool wants_x_start;
 
-  KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, std::size_t begin,
-                                         std::size_t end) const {
+  KOKKOS_INLINE_FUNCTION auto row(std::size_t sample) const {
     const auto c = rows(sample);
     using R = std::remove_cvref_t<decltype(c.beta)>;
-    const auto d = ddim_coefficients<R>(double_rows(sample), eta);
-    if (d.sigma == 0) {  // eta = 0, and the last step, draw no noise
-      for (std::size_t e = begin; e < end; ++e) write(c, d, sample, e, 0);
-      return;
-    }
-    noise.for_each(sample, begin, end, [&](std::size_t e, auto z) { write(c, d, sample, e, z); });
+    return DdimRow<R>{c, ddim_coefficients<R>(double_rows(sample), eta)};
+  }
+
+  // eta = 0, and the last step, draw none.
+  template <Real R>
+  KOKKOS_INLINE_FUNCTION bool draws_noise(const DdimRow<R>& row) const {
+    return row.d.sigma != 0;
   }
 
   template <Real R>
-  KOKKOS_INLINE_FUNCTION void write(const Coefficients<R>& c, const DdimCoefficients<R>& d,
-                                    std::size_t sample, std::size_t e,
-                                    std::type_identity_t<R> z) const {
-    const R x = x_t(sample, e);
-    const R x0 = denoised(Mean::x_start(c, x, output.mean(sample, e)));
-    const R eps = predict_eps_from_xstart(c, x, x0);
-    const R mean = Kokkos::fma(c.sqrt_alpha_bar_prev, x0, d.direction * eps);
-    x_prev(sample, e) = Kokkos::fma(d.sigma, z, mean);
-    if (wants_x_start) x_start(sample, e) = x0;
+  KOKKOS_INLINE_FUNCTION Transitioned<R> element(const DdimRow<R>& row, R x_t, R output, R,
+                                                 R z) const {
+    const R x_start = denoised(Mean::x_start(row.c, x_t, output));
+    const R eps = predict_eps_from_xstart(row.c, x_t, x_start);
+    const R mean = Kokkos::fma(row.c.sqrt_alpha_bar_prev, x_start, row.d.direction * eps);
+    return {Kokkos::fma(row.d.sigma, z, mean), x_start};
   }
 };
 
@@ -86,27 +86,14 @@ class Ddim {
   void operator()(const Exec& exec, const P& diffusion, const X& x_t, const Timesteps<P>& t,
                   const Output& model_output, const N& noise, const Out& x_prev,
                   const Out& x_start = Out{}) const {
-    constexpr auto name = "ddim_sample";
-    detail::check_transition<Exec, P>(name, x_t, model_output, x_prev, x_start);
-    const auto rows = diffusion.template coefficients_at<value_t<X>>(name, t, x_t.extent(0));
-    const auto double_rows = diffusion.template coefficients_at<double>(name, t, x_t.extent(0));
-    const bool wants_x_start = x_start.data() != nullptr;
-    visit_with_noise(
-        name,
-        [&](const auto& source, const auto& xt, const auto& output, const auto& prev,
-            const auto& x0) {
-          using Variance = typename P::variance_type;
-          using In = std::decay_t<decltype(xt)>;
-          for_each_tile(
-              "iddpm::sampler::ddim_sample", exec, prev.samples, prev.size,
-              detail::DdimSample<typename P::mean_type, Variance, D, std::decay_t<decltype(rows)>,
-                                 std::decay_t<decltype(double_rows)>,
-                                 std::decay_t<decltype(source)>, In, std::decay_t<decltype(prev)>>{
-                  rows, double_rows, eta_, denoised_, source, xt, ModelOutput<Variance, In>(output),
-                  prev, x0, wants_x_start});
-        },
-        detail::as_noise(noise), detail::as_input(x_t), detail::as_input(model_output), x_prev,
-        detail::optional_or(x_start, x_prev));
+    const std::size_t samples = x_t.extent(0);
+    const auto rows = diffusion.template coefficients_at<value_t<X>>("ddim_sample", t, samples);
+    const auto double_rows = diffusion.template coefficients_at<double>("ddim_sample", t, samples);
+    using Step = detail::DdimStep<typename P::mean_type, D, std::decay_t<decltype(rows)>,
+                                  std::decay_t<decltype(double_rows)>>;
+    detail::transition<P>("ddim_sample", "iddpm::sampler::ddim_sample", exec,
+                          Step{rows, double_rows, eta_, denoised_}, x_t, model_output, noise,
+                          x_prev, x_start);
   }
 
  private:
