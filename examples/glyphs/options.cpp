@@ -65,7 +65,11 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--ema", options.ema, "rate of the weights' moving average")
       ->check(within(0.0, 0.999999))
       ->capture_default_str();
-  app.add_option("--seed", options.seed, "of all the noise")->capture_default_str();
+  app.add_option("--seed", options.seed, "of all the noise")
+      ->check([](const std::string& text) {  // older CLI11 takes -7 for 2^64 - 7
+        return text.starts_with('-') ? "must be at least 0; got " + text : std::string();
+      })
+      ->capture_default_str();
   app.add_option("--timesteps", options.timesteps, "T, steps of the diffusion process")
       ->check(within(1, 100000))
       ->capture_default_str();

@@ -21,8 +21,10 @@ using golden::Exec;
 
 template <class R>
 struct Outputs {
-  explicit Outputs(std::size_t batch) : losses{{"loss", batch}, {"mse", batch}, {"vb", batch}} {}
-  TrainingLosses<Tensor<R, 1, Exec>> losses;
+  using Column = Tensor<R, 1, Exec>;
+  explicit Outputs(std::size_t batch)
+      : losses{Column("loss", batch), Column("mse", batch), Column("vb", batch)} {}
+  TrainingLosses<Column> losses;
 };
 
 // Where t = 1 on the cosine schedule, PREVIOUS_X divides a difference of near numbers by a variance

@@ -103,7 +103,7 @@ TEST_CASE("any rank gets the same noise for the same element") {
 }
 
 TEST_CASE("samples of any size get their own blocks") {
-  for (const int size : {1, 2, 3, 4, 5, 1023, 1024, 1025, 2050}) {
+  for (const std::size_t size : {1u, 2u, 3u, 4u, 5u, 1023u, 1024u, 1025u, 2050u}) {
     const Tensor<float, 2, Exec> x("x", 3, size);
     fill(noise.user(1), x);
     const auto host = on_host(x);
