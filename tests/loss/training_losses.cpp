@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "support/golden.hpp"
+#include "support/ranks.hpp"
 #include <iddpm/loss/kl.hpp>
 #include <iddpm/loss/mse.hpp>
 #include <iddpm/loss/rescaled_kl.hpp>
@@ -153,6 +154,28 @@ TEST_CASE("losses of samples longer than a block are the same alone and in a bat
   CHECK(together[3] == alone[0]);
   CHECK(together[2] != alone[0]);
   CHECK(run(0, 0).empty());
+}
+
+TEST_CASE("ranks 2 to 5 and batches of 0, 1 and 7 give the bits of flat rows") {
+  using P = GaussianDiffusion<schedule::Cosine, mean::Epsilon, variance::LearnedRange,
+                              loss::RescaledMse, Exec>;
+  const P process{schedule::Cosine{20}};
+  const NoiseStream stream{.seed = 8};
+  const auto run = [&](const auto& x, const auto& output) {
+    fill_normal(Exec{}, stream.user(0), x);
+    fill_normal(Exec{}, stream.user(1), output);
+    const Outputs<float> out(x.extent(0));
+    training_losses(Exec{}, process, x, x, 5, stream.training(0), output, 1.0f, out.losses, output);
+    Exec{}.fence();
+    return std::pair{golden::values(out.losses.loss), golden::values(output)};
+  };
+  for_each_rank([&](const auto& x, const auto& output) {
+    const std::size_t batch = x.extent(0);
+    const auto flat =
+        run(Tensor<float, 2, Exec>("x", batch, 30), Tensor<float, 2, Exec>("output", batch, 60));
+    CHECK(run(x, output) == flat);
+    CHECK(flat.first.size() == batch);
+  });
 }
 
 TEST_CASE("arguments that do not fit are refused with a sentence") {

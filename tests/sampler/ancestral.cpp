@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "support/golden.hpp"
+#include "support/ranks.hpp"
 #include <iddpm/loss/mse.hpp>
 #include <iddpm/random/fill_normal.hpp>
 #include <iddpm/sampler/ancestral.hpp>
@@ -78,6 +79,26 @@ TEST_CASE("strided views give the bits of contiguous ones") {
   const auto row_major = step.output();
   Kokkos::deep_copy(row_major, x);
   CHECK(golden::values(row_major) == golden::values(step.x_t));
+}
+
+TEST_CASE("ranks 2 to 5 and batches of 0, 1 and 7 give the bits of flat rows") {
+  const P process{schedule::Cosine{100}};
+  const NoiseStream stream{.seed = 8};
+  const auto run = [&](const auto& x, const auto& output) {
+    const Draw noise = stream.sampler(0);
+    fill_normal(Exec{}, stream.user(0), x);
+    fill_normal(Exec{}, stream.user(1), output);
+    p_sample(Exec{}, process, x, 60, output, noise, x);
+    Exec{}.fence();
+    return golden::values(x);
+  };
+  for_each_rank([&](const auto& x, const auto& output) {
+    const std::size_t batch = x.extent(0);
+    const auto flat =
+        run(Tensor<float, 2, Exec>("x", batch, 30), Tensor<float, 2, Exec>("output", batch, 60));
+    CHECK(run(x, output) == flat);
+    CHECK(flat.size() == 30 * batch);
+  });
 }
 
 TEST_CASE("arguments that do not fit are refused with a sentence") {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "support/golden.hpp"
+#include "support/ranks.hpp"
 #include <iddpm/loss/mse.hpp>
+#include <iddpm/random/fill_normal.hpp>
 #include <iddpm/sampler/ancestral.hpp>
 #include <iddpm/sampler/ddim.hpp>
 
@@ -61,6 +63,27 @@ TEST_CASE("a timestep per sample gives the bits of separate calls") {
   ddim_sample(Exec{}, process, step.x_t, 70, step.model_output, 0.7, noise, apart);
   Exec{}.fence();
   CHECK(golden::values(together) == golden::values(apart));
+}
+
+TEST_CASE("ranks 2 to 5 and batches of 0, 1 and 7 give the bits of flat rows") {
+  const GaussianDiffusion<schedule::Cosine, mean::Epsilon, variance::LearnedRange, loss::Mse, Exec>
+      process{schedule::Cosine{100}};
+  const NoiseStream stream{.seed = 8};
+  const auto run = [&](const auto& x, const auto& output) {
+    const Draw noise = stream.sampler(0);
+    fill_normal(Exec{}, stream.user(0), x);
+    fill_normal(Exec{}, stream.user(1), output);
+    ddim_sample(Exec{}, process, x, 60, output, 0.5, noise, x);
+    Exec{}.fence();
+    return golden::values(x);
+  };
+  for_each_rank([&](const auto& x, const auto& output) {
+    const std::size_t batch = x.extent(0);
+    const auto flat =
+        run(Tensor<float, 2, Exec>("x", batch, 30), Tensor<float, 2, Exec>("output", batch, 60));
+    CHECK(run(x, output) == flat);
+    CHECK(flat.size() == 30 * batch);
+  });
 }
 
 TEST_CASE("eta outside [0, 1] is refused with a sentence") {
