@@ -75,8 +75,6 @@ class Job {
     iddpm::io::write_file(options_.out / "report.html", make_report(report(options_, results_)));
   }
 
-  [[nodiscard]] const Results& results() const { return results_; }
-
  private:
   static iddpm::TrainerSettings training_settings(const Options& options) {
     iddpm::TrainerSettings settings;
