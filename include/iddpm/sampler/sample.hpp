@@ -45,6 +45,7 @@ void sample(const Exec& exec, const P& diffusion, const S& sampler, D&& denoiser
   using Output = std::remove_cvref_t<decltype(model_output)>;
   static_assert(Denoiser<D, Exec, X, NetworkTimesteps<value_t<X>, Exec>, Output>,
                 "a denoiser is callable as denoiser(exec, x_t, timesteps, model_output)");
+  static_assert(Sampler<S, P, X>, "a sampler makes one transition; see sampler/concepts.hpp");
   const TimestepRows<value_t<X>, Exec> timesteps(exec, diffusion, x.extent(0));
   X x_start;
   if constexpr (detail::wants_x_start<std::remove_cvref_t<Observer>>())

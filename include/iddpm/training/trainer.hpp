@@ -37,6 +37,8 @@ class Trainer {
  public:
   using Exec = typename P::execution_space;
   using Vector = Tensor<R, 1, Exec>;
+  static_assert(TimestepSampler<Sampler, Exec, Tensor<int, 1, Exec>>,
+                "a timestep sampler writes a (B) View of int; see timestep/concepts.hpp");
 
   /// \throws std::invalid_argument for settings out of range.
   Trainer(const Exec& exec, P process, const Net& net, const TrainerSettings& settings,
