@@ -4,15 +4,17 @@
 #include <csignal>
 
 /// \file
-/// Ctrl-C and its kin: the first asks the program to finish, the second ends it.
+/// Ctrl-C and its kin: the first asks the program to finish, the third ends it. The second does
+/// nothing, because wrappers such as `timeout` send every signal twice: to their child and to its
+/// process group.
 
 namespace glyphs {
 
 inline volatile std::sig_atomic_t interrupted = 0;
 
 inline void on_signal(int signal) {
-  interrupted = 1;
-  std::signal(signal, SIG_DFL);
+  interrupted = interrupted + 1;
+  if (interrupted == 2) std::signal(signal, SIG_DFL);
 }
 
 inline void watch_signals() {
