@@ -21,6 +21,14 @@ std::vector<double> column_of(const std::vector<Row>& rows, double Row::*member)
   return values;
 }
 
+// Betas unseen by any constructor.
+template <bool zero_terminal>
+struct Raw {
+  static constexpr bool has_zero_terminal_snr = zero_terminal;
+  std::vector<double> of;
+  [[nodiscard]] std::vector<double> betas() const { return of; }
+};
+
 }  // namespace
 
 TEST_CASE("the rows of two timesteps with beta = 1/2 are those worked by hand") {
@@ -31,6 +39,13 @@ TEST_CASE("the rows of two timesteps with beta = 1/2 are those worked by hand") 
   CHECK(c.alpha_bar_prev == 0.5);
   CHECK(rows[0].alpha_bar_next == 0.25);
   CHECK(c.alpha_bar_next == 0);
+  CHECK(rows[0].one_minus_alpha_bar_next == 0.75);
+  CHECK(c.one_minus_alpha_bar_next == 1);
+  CHECK(rows[0].sqrt_alpha_bar_next == 0.5);
+  CHECK(c.sqrt_alpha_bar_next == 0);
+  CHECK(rows[0].sqrt_one_minus_alpha_bar_next == std::sqrt(0.75));
+  CHECK(c.sqrt_one_minus_alpha_bar_next == 1);
+  CHECK(c.log_one_minus_alpha_bar == doctest::Approx(std::log(0.75)).epsilon(1e-15));
   CHECK(c.one_minus_alpha_bar == 0.75);
   CHECK(c.one_minus_alpha_bar_prev == 0.5);
   CHECK(c.posterior_variance == doctest::Approx(1.0 / 3));
@@ -75,7 +90,7 @@ TEST_CASE("the golden tables agree") {
       CAPTURE(of.name);
       CAPTURE(column.file);
       const auto reference = golden::load<double, 1>("tables/" + of.name + "/" + column.file);
-      CHECK(golden::error(column_of(rows, column.member), golden::values(reference)) < 1e-10);
+      CHECK(golden::error(column_of(rows, column.member), golden::values(reference)) < 1e-11);
     }
   }
 }
@@ -117,12 +132,45 @@ TEST_CASE("betas outside (0, 1) and empty schedules are refused with a sentence"
   CHECK_THROWS_WITH_AS(make_coefficients(schedule::Custom({-0.5})),
                        "GaussianDiffusion: beta of timestep 0 must be in (0, 1); got -0.5",
                        std::invalid_argument);
-  CHECK_THROWS_WITH_AS(make_coefficients(schedule::Custom({std::nan("")})),
+  CHECK_THROWS_WITH_AS(make_coefficients(Raw<false>{{std::nan("")}}),
                        "GaussianDiffusion: beta of timestep 0 must be in (0, 1); got nan",
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(make_coefficients(schedule::Custom({})),
                        "GaussianDiffusion: schedule must have at least one timestep; got 0",
                        std::invalid_argument);
   const schedule::Custom vanishing(std::vector<double>(400, 0.99));
-  CHECK_THROWS_AS(make_coefficients(vanishing), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(
+      make_coefficients(vanishing),
+      "GaussianDiffusion: every coefficient of timestep 154 must be finite; got inf",
+      std::invalid_argument);
+}
+
+TEST_CASE("a beta of 1 is taken where the schedule declares it, at the last of T > 1 timesteps") {
+  CHECK(make_coefficients(Raw<true>{{0.5, 1}})[1].alpha_bar == 0);
+  CHECK(make_coefficients(Raw<true>{{0.5, 0.5}})[1].alpha_bar == 0.25);
+  const auto refused = [](const auto& schedule, const char* sentence) {
+    CHECK_THROWS_WITH_AS(make_coefficients(schedule), sentence, std::invalid_argument);
+  };
+  refused(Raw<false>{{0.5, 1}}, "GaussianDiffusion: beta of timestep 1 must be in (0, 1); got 1");
+  refused(Raw<true>{{1, 0.5}}, "GaussianDiffusion: beta of timestep 0 must be in (0, 1); got 1");
+  refused(Raw<true>{{1}}, "GaussianDiffusion: beta of timestep 0 must be in (0, 1); got 1");
+  refused(Raw<true>{{0.5, 2}}, "GaussianDiffusion: beta of timestep 1 must be in (0, 1]; got 2");
+  std::vector<double> vanishing(400, 0.99);
+  vanishing.push_back(1);
+  CHECK_THROWS_AS(make_coefficients(Raw<true>{vanishing}), std::invalid_argument);
+}
+
+TEST_CASE("the columns of the neighbours are the neighbours' columns") {
+  const auto rows = make_coefficients(schedule::Cosine{100});
+  int failed = 0;
+  for (std::size_t t = 0; t + 1 < rows.size(); ++t) {
+    const Row &c = rows[t], &next = rows[t + 1];
+    failed += next.alpha_bar_prev != c.alpha_bar || c.alpha_bar_next != next.alpha_bar ||
+              next.one_minus_alpha_bar_prev != c.one_minus_alpha_bar ||
+              c.one_minus_alpha_bar_next != next.one_minus_alpha_bar ||
+              next.sqrt_alpha_bar_prev != c.sqrt_alpha_bar ||
+              c.sqrt_alpha_bar_next != next.sqrt_alpha_bar ||
+              c.sqrt_one_minus_alpha_bar_next != next.sqrt_one_minus_alpha_bar;
+  }
+  CHECK(failed == 0);
 }

@@ -3,7 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 using iddpm::schedule::Cosine;
 
@@ -19,16 +21,39 @@ TEST_CASE("Cosine's betas follow eq. (17), as a ratio of squared cosines") {
   CHECK(betas[3] == 0.999);
 }
 
+TEST_CASE("every digit of Cosine's betas is true, at both ends") {
+  const long double offset = 0.008, unit = std::acos(-1.0L) / 2 / (1 + offset), step = unit / 4000;
+  const auto betas = Cosine(4000, 0.008, 0.9999).betas();
+  long double worst = 0;
+  for (int t = 0; t < 3999; ++t) {
+    const long double a = (t / 4000.0L + offset) * unit;
+    const long double exact = std::sin(step) * std::sin(2 * a + step) / (std::cos(a) * std::cos(a));
+    const long double beta = betas[static_cast<std::size_t>(t)];
+    worst = std::max(worst, std::abs(beta / exact - 1));
+  }
+  CHECK(static_cast<double>(worst) < 2e-15);
+}
+
 TEST_CASE("Cosine's offset and largest beta are arguments") {
   CHECK(Cosine(10, 0.1).betas()[0] > Cosine(10).betas()[0]);
-  CHECK(Cosine(10, 0.008, 0.5).betas()[9] == 0.5);
+  const Cosine schedule(10, 0.1, 0.5);
+  CHECK(schedule.betas()[9] == 0.5);
+  CHECK(schedule.num_timesteps() == 10);
+  CHECK(schedule.offset() == 0.1);
+  CHECK(schedule.largest_beta() == 0.5);
+  CHECK(Cosine(1).betas() == std::vector<double>{0.999});
 }
 
 TEST_CASE("Cosine refuses arguments out of range with a sentence") {
   CHECK_THROWS_WITH_AS(Cosine{0}, "Cosine: num_timesteps must be positive; got 0",
                        std::invalid_argument);
-  CHECK_THROWS_WITH_AS(Cosine(10, -0.5), "Cosine: offset must be at least 0; got -0.5",
-                       std::invalid_argument);
-  CHECK_THROWS_WITH_AS(Cosine(10, 0, 1), "Cosine: largest_beta must be in (0, 1); got 1",
-                       std::invalid_argument);
+  const double nan = std::nan(""), infinity = std::numeric_limits<double>::infinity();
+  const auto refused = [](double offset, double largest_beta, const char* sentence) {
+    CHECK_THROWS_WITH_AS(Cosine(10, offset, largest_beta), sentence, std::invalid_argument);
+  };
+  refused(-0.5, 0.9, "Cosine: offset must be finite and at least 0; got -0.5");
+  refused(nan, 0.9, "Cosine: offset must be finite and at least 0; got nan");
+  refused(infinity, 0.9, "Cosine: offset must be finite and at least 0; got inf");
+  refused(0, 1, "Cosine: largest_beta must be in (0, 1); got 1");
+  refused(0, nan, "Cosine: largest_beta must be in (0, 1); got nan");
 }

@@ -7,14 +7,115 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include <cmath>
 #include <fstream>
 
 using namespace iddpm::schedule;
+
+namespace {
+
+// The steps of every k-th, for the smallest k below T that keeps `count`, by trying them all.
+std::vector<int> brute_force_ddim(int num_timesteps, int count) {
+  for (int k = 1; k < num_timesteps || k == 1; ++k) {
+    std::vector<int> kept;
+    for (int t = 0; t < num_timesteps; t += k) kept.push_back(t);
+    if (static_cast<int>(kept.size()) == count) return kept;
+  }
+  return {};
+}
+
+// Whether steps begin .. end of `kept` are spread evenly over start .. start + size - 1.
+bool is_even_section(const std::vector<int>& kept, std::size_t begin, std::size_t end, int start,
+                     int size) {
+  const double stride = end - begin > 1 ? (size - 1.0) / static_cast<double>(end - begin - 1) : 0;
+  for (std::size_t i = begin; i < end; ++i) {
+    const double exact = start + stride * static_cast<double>(i - begin);
+    if (std::abs(kept[i] - exact) > 0.5 + 1e-9 || (i > begin && kept[i] <= kept[i - 1]))
+      return false;
+  }
+  return kept[begin] == start && (end - begin == 1 || kept[end - 1] == start + size - 1);
+}
+
+}  // namespace
 
 TEST_CASE("sections share the timesteps, the first ones longer, and keep both their ends") {
   CHECK(space_timesteps(10, "3,2") == std::vector<int>{0, 2, 4, 5, 9});
   CHECK(space_timesteps(7, "2,2") == std::vector<int>{0, 3, 4, 6});
   CHECK(space_timesteps(10, "ddim5") == std::vector<int>{0, 2, 4, 6, 8});
+}
+
+TEST_CASE("one count keeps that many steps, evenly, at every T up to 300") {
+  int failed = 0;
+  for (int T = 1; T <= 300; ++T)
+    for (int S = 1; S <= T; ++S) {
+      const auto kept = space_timesteps(T, std::vector<int>{S});
+      failed += kept.size() != static_cast<std::size_t>(S) ||
+                !is_even_section(kept, 0, kept.size(), 0, T) ||
+                kept != space_timesteps(T, std::to_string(S));
+    }
+  CHECK(failed == 0);
+}
+
+TEST_CASE("two counts cut T into halves, the first one longer, at every T up to 300") {
+  int failed = 0;
+  for (int T = 2; T <= 300; ++T)
+    for (int a = 1; a <= (T + 1) / 2; ++a)
+      for (const int b : {1, T / 4 + 1, T / 2}) {
+        if (b > T / 2) continue;
+        const auto kept = space_timesteps(T, std::to_string(a) + ',' + std::to_string(b));
+        const auto cut = static_cast<std::size_t>(a), all = cut + static_cast<std::size_t>(b);
+        failed += kept.size() != all || !is_even_section(kept, 0, cut, 0, (T + 1) / 2) ||
+                  !is_even_section(kept, cut, all, (T + 1) / 2, T / 2);
+      }
+  CHECK(failed == 0);
+}
+
+TEST_CASE("ddimN is the smallest stride that keeps N, or refused, at every T up to 300") {
+  int failed = 0;
+  for (int T = 1; T <= 300; ++T)
+    for (int N = 1; N <= T + 1; ++N) {
+      const std::vector<int> expected = brute_force_ddim(T, N);
+      std::vector<int> kept;
+      try {
+        kept = space_timesteps(T, "ddim" + std::to_string(N));
+      } catch (const std::invalid_argument&) {
+      }
+      failed += kept != expected;
+    }
+  CHECK(failed == 0);
+}
+
+TEST_CASE("an impossible ddimN names the nearest possible ones") {
+  const auto refused = [](int num_timesteps, const char* spec, const char* nearest) {
+    const std::string sentence =
+        "space_timesteps: ddimN must be a number of steps that a whole stride gives for T = " +
+        std::to_string(num_timesteps) + ", such as " + nearest;
+    CHECK_THROWS_WITH_AS(space_timesteps(num_timesteps, spec), sentence.c_str(),
+                         std::invalid_argument);
+  };
+  refused(1000, "ddim95", "91 or 100; got 95");
+  refused(1000, "ddim37", "36 or 38; got 37");
+  refused(1000, "ddim999", "500 or 1000; got 999");
+  refused(1000, "ddim1001", "1000; got 1001");
+  refused(1000, "ddim1", "2; got 1");
+  refused(1, "ddim2", "1; got 2");
+  CHECK(space_timesteps(1, "ddim1") == std::vector<int>{0});
+}
+
+TEST_CASE("a list of counts is the text \"a,b,c\"") {
+  CHECK(space_timesteps(1000, std::vector<int>{10, 15, 20}) == space_timesteps(1000, "10,15,20"));
+  CHECK(space_timesteps(10, {3, 2}) == std::vector<int>{0, 2, 4, 5, 9});
+  const auto refused = [](int num_timesteps, const std::vector<int>& counts, const char* sentence) {
+    CHECK_THROWS_WITH_AS(space_timesteps(num_timesteps, counts), sentence, std::invalid_argument);
+  };
+  refused(10, {}, "space_timesteps: counts must hold at least one count; got none");
+  refused(10, {3, 0}, "space_timesteps: a section's count must be at least 1; got 0");
+  refused(10, {3, 6}, "space_timesteps: a section's count must be at most its 5 steps; got 6");
+  refused(2, {1, 1, 1}, "space_timesteps: a section's count must be at most its 0 steps; got 1");
+  refused(0, {1}, "space_timesteps: num_timesteps must be positive; got 0");
+  CHECK_THROWS_WITH_AS(space_timesteps(0, "1"),
+                       "space_timesteps: num_timesteps must be positive; got 0",
+                       std::invalid_argument);
 }
 
 TEST_CASE("every golden respacing gives the reference's steps or is refused") {
@@ -51,6 +152,7 @@ TEST_CASE("keeping every step changes nothing, and respacing twice composes the 
   const Respaced<Respaced<Custom>> twice(once, std::vector<int>{1, 2});
   CHECK(twice.timestep_map() == std::vector<int>{2, 3});
   CHECK(twice.original_num_timesteps() == 4);
+  CHECK(twice.num_timesteps() == 2);
   CHECK(twice.betas()[0] == doctest::Approx(1 - 0.9 * 0.8 * 0.7));
 }
 
@@ -69,9 +171,9 @@ TEST_CASE("specs that cannot be read or met are refused with a sentence") {
   refused("99999999999",
           "space_timesteps: spec must be \"ddimN\" or counts \"a,b,c\" of at least "
           "1; got \"99999999999\"");
-  refused("ddim37",
-          "space_timesteps: ddimN must be a number of steps that a whole stride gives "
-          "for T = 1000; got 37");
+  refused("ddim",
+          "space_timesteps: spec must be \"ddimN\" or counts \"a,b,c\" of at least "
+          "1; got \"ddim\"");
   refused("2000", "space_timesteps: a section's count must be at most its 1000 steps; got 2000");
 }
 

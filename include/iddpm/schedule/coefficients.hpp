@@ -9,6 +9,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ namespace iddpm {
 
 /// One timestep's row of the table: every number of the schedule that a formula needs.
 /// A is alpha_bar_t, Ap alpha_bar_{t-1} (1 at t = 0), both as in Ho et al. 2020.
+/// Every number is finite, but for two at the last timestep of a schedule with zero terminal SNR,
+/// where A = 0: sqrt_recip_alpha_bar and sqrt_recipm1_alpha_bar are +infinity there.
 template <Real R>
 struct Coefficients {
   R timestep;  ///< what a network is given for t
@@ -27,8 +30,12 @@ struct Coefficients {
   R alpha_bar_next;            ///< 0 at t = T - 1
   R one_minus_alpha_bar;       ///< not by subtraction: exact where A is near 1
   R one_minus_alpha_bar_prev;  ///< the same for Ap
+  R one_minus_alpha_bar_next;  ///< the same for alpha_bar_next: 1 at t = T - 1
+  R log_one_minus_alpha_bar;   ///< log variance of q(x_t | x_0)
   R sqrt_alpha_bar;            ///< q(x_t | x_0): eq. (4)
   R sqrt_alpha_bar_prev;
+  R sqrt_alpha_bar_next;
+  R sqrt_one_minus_alpha_bar_next;
   R sqrt_one_minus_alpha_bar;
   R recip_sqrt_one_minus_alpha_bar;  ///< 1 / sqrt(1 - A)
   R sqrt_recip_alpha_bar;            ///< sqrt(1 / A)
@@ -77,35 +84,45 @@ template <Real To, Real From>
 
 namespace detail {
 
-inline void check_betas(const std::vector<double>& betas) {
+inline void check_betas(const std::vector<double>& betas, bool last_may_be_one) {
   require(!betas.empty(), "GaussianDiffusion", "schedule", "have at least one timestep", 0);
   require(betas.size() < (std::size_t{1} << 24), "GaussianDiffusion", "schedule",
           "have fewer than 2^24 timesteps", betas.size());
-  for (std::size_t t = 0; t < betas.size(); ++t)
-    require(betas[t] > 0 && betas[t] < 1, "GaussianDiffusion",
-            "beta of timestep " + std::to_string(t), "be in (0, 1)", betas[t]);
+  for (std::size_t t = 0; t < betas.size(); ++t) {
+    const bool may_be_one = last_may_be_one && t + 1 == betas.size() && t > 0;
+    require(betas[t] > 0 && (betas[t] < 1 || (may_be_one && betas[t] == 1)), "GaussianDiffusion",
+            "beta of timestep " + std::to_string(t), may_be_one ? "be in (0, 1]" : "be in (0, 1)",
+            betas[t]);
+  }
 }
 
 // alpha_bar_t and its complement side by side: both sums are of positive terms, so both are exact
-// to rounding, where 1 - alpha_bar alone would lose the small t's last digits.
+// to rounding, where 1 - alpha_bar alone would lose the small t's last digits. A beta of 1 leaves
+// 0 and 1, which the sum alone would miss by its rounding.
 inline void fill_alpha_bars(std::vector<Coefficients<double>>& rows) {
   double alpha_bar = 1, complement = 0;
   for (Coefficients<double>& c : rows) {
     c.alpha_bar_prev = alpha_bar;
     c.one_minus_alpha_bar_prev = complement;
-    complement = std::fma(alpha_bar, c.beta, complement);
+    complement = c.beta < 1 ? std::fma(alpha_bar, c.beta, complement) : 1;
     alpha_bar *= 1 - c.beta;
     c.alpha_bar = alpha_bar;
     c.one_minus_alpha_bar = complement;
   }
-  for (std::size_t t = 0; t < rows.size(); ++t)
+  for (std::size_t t = 0; t < rows.size(); ++t) {
     rows[t].alpha_bar_next = t + 1 < rows.size() ? rows[t + 1].alpha_bar : 0;
+    rows[t].one_minus_alpha_bar_next = t + 1 < rows.size() ? rows[t + 1].one_minus_alpha_bar : 1;
+  }
 }
 
 inline void fill_forward(Coefficients<double>& c) {
   c.log_beta = math::log(c.beta);
+  c.log_one_minus_alpha_bar =
+      c.alpha_bar < 0.5 ? math::log1p(-c.alpha_bar) : math::log(c.one_minus_alpha_bar);
   c.sqrt_alpha_bar = std::sqrt(c.alpha_bar);
   c.sqrt_alpha_bar_prev = std::sqrt(c.alpha_bar_prev);
+  c.sqrt_alpha_bar_next = std::sqrt(c.alpha_bar_next);
+  c.sqrt_one_minus_alpha_bar_next = std::sqrt(c.one_minus_alpha_bar_next);
   c.sqrt_one_minus_alpha_bar = std::sqrt(c.one_minus_alpha_bar);
   c.recip_sqrt_one_minus_alpha_bar = 1 / c.sqrt_one_minus_alpha_bar;
   c.sqrt_recip_alpha_bar = 1 / c.sqrt_alpha_bar;
@@ -137,23 +154,28 @@ inline void fill_variances(std::vector<Coefficients<double>>& rows) {
 }
 
 inline void check_finite(const std::vector<Coefficients<double>>& rows) {
-  for (std::size_t t = 0; t < rows.size(); ++t)
-    for (const double value : columns_of(rows[t]))
+  for (std::size_t t = 0; t < rows.size(); ++t) {
+    Coefficients<double> finite = rows[t];
+    // Where beta is 1 the true values are infinite.
+    if (finite.beta == 1) finite.sqrt_recip_alpha_bar = finite.sqrt_recipm1_alpha_bar = 0;
+    for (const double value : columns_of(finite))
       require(std::isfinite(value), "GaussianDiffusion",
               "every coefficient of timestep " + std::to_string(t), "be finite", value);
+  }
 }
 
 }  // namespace detail
 
 /// The table of a process, in double on the host: one row per timestep t = 0 .. T - 1.
 /// `rescale_timesteps` gives networks t 1000 / T instead of t, T that of the unrespaced process.
-/// \throws std::invalid_argument unless every beta is in (0, 1) and every coefficient finite.
+/// \throws std::invalid_argument unless every beta is in (0, 1) and every coefficient finite. Only
+///         the last beta may be 1, if T > 1 and the schedule declares `has_zero_terminal_snr`.
 /// \see Ho et al. 2020, eqs. (4), (7); improved_diffusion/gaussian_diffusion.py, __init__.
 template <Schedule S>
 [[nodiscard]] std::vector<Coefficients<double>> make_coefficients(const S& schedule,
                                                                   bool rescale_timesteps = false) {
   const std::vector<double> betas = schedule.betas();
-  detail::check_betas(betas);
+  detail::check_betas(betas, has_zero_terminal_snr<S>());
   std::vector<int> map;
   int original = static_cast<int>(betas.size());
   if constexpr (requires { schedule.timestep_map(); }) map = schedule.timestep_map();

@@ -14,6 +14,8 @@ namespace iddpm {
 /// timestep, else each sample's from the table. A timestep outside 0 .. T - 1 gets a row of NaN.
 template <Real R, ExecutionSpace Exec>
 struct CoefficientsAt {
+  using execution_space = Exec;
+
   PerSample<int, Exec> t;
   Coefficients<R> row;           ///< of t, where t is uniform
   const Coefficients<R>* table;  ///< T + 1 rows, the last all NaN

@@ -6,8 +6,10 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace iddpm::schedule {
@@ -30,38 +32,58 @@ inline std::vector<int> parse_counts(std::string_view spec) {
   }
 }
 
+/// How many of T steps a stride keeps.
+inline int steps_of_stride(int num_timesteps, int stride) {
+  return (num_timesteps - 1) / stride + 1;
+}
+
+/// The nearest numbers of steps that some stride below T keeps: "91 or 100", or one alone where
+/// `count` lies outside all of them.
+inline std::string nearest_stride_counts(int num_timesteps, int count) {
+  int below = 0, above = 0;
+  for (int stride = 1; stride == 1 || stride < num_timesteps; ++stride) {
+    const int steps = steps_of_stride(num_timesteps, stride);
+    if (steps > count) above = steps;
+    if (steps < count && below == 0) below = steps;
+  }
+  if (below == 0 || above == 0) return std::to_string(below == 0 ? above : below);
+  return std::to_string(below) + " or " + std::to_string(above);
+}
+
 // The smallest stride that keeps exactly `count` of the T steps.
 inline std::vector<int> ddim_timesteps(int num_timesteps, int count) {
-  for (int stride = 1; stride < num_timesteps; ++stride) {
-    if ((num_timesteps + stride - 1) / stride != count) continue;
+  for (int stride = 1; stride == 1 || stride < num_timesteps; ++stride) {
+    if (steps_of_stride(num_timesteps, stride) != count) continue;
     std::vector<int> kept;
-    for (int t = 0; t < num_timesteps; t += stride) kept.push_back(t);
+    for (int i = 0; i < count; ++i) kept.push_back(i * stride);
     return kept;
   }
-  require(false, "space_timesteps", "ddimN",
-          "be a number of steps that a whole stride gives for T = " + std::to_string(num_timesteps),
-          count);
+  require(
+      false, "space_timesteps", "ddimN",
+      "be a number of steps that a whole stride gives for T = " + std::to_string(num_timesteps) +
+          ", such as " + nearest_stride_counts(num_timesteps, count),
+      count);
   return {};
 }
 
 }  // namespace detail
 
-/// The timesteps of 0 .. T - 1 that a shorter process keeps, strictly increasing.
-/// "ddimN": every k-th step, the smallest k that keeps exactly N. "a,b,c": T is cut into as many
-/// sections (the first T mod count one longer), a, b, c steps spread evenly over them, each
-/// section's first and last among them; the cursor adds up in double and rounds half to even.
-/// \throws std::invalid_argument where the spec cannot be read or asks for too many steps.
+/// The timesteps of 0 .. T - 1 that a shorter process keeps, strictly increasing: T is cut into as
+/// many sections as there are counts (the first T mod that number one longer), each count of steps
+/// spread evenly over its section, the section's first and last among them; the cursor adds up in
+/// double and rounds half to even. A count of 1 keeps its section's first.
+/// \throws std::invalid_argument unless every count is in 1 .. its section's steps.
 /// \see improved_diffusion/respace.py, space_timesteps.
-inline std::vector<int> space_timesteps(int num_timesteps, std::string_view spec) {
+[[nodiscard]] inline std::vector<int> space_timesteps(int num_timesteps,
+                                                      const std::vector<int>& counts) {
   require(num_timesteps >= 1, "space_timesteps", "num_timesteps", "be positive", num_timesteps);
-  if (spec.starts_with("ddim"))
-    return detail::ddim_timesteps(num_timesteps, detail::parse_count(spec.substr(4), spec));
-  const std::vector<int> counts = detail::parse_counts(spec);
+  require(!counts.empty(), "space_timesteps", "counts", "hold at least one count", "none");
   const int sections = static_cast<int>(counts.size());
   std::vector<int> kept;
   for (int section = 0, start = 0; section < sections; ++section) {
     const int size = num_timesteps / sections + (section < num_timesteps % sections ? 1 : 0);
     const int count = counts[static_cast<std::size_t>(section)];
+    require(count >= 1, "space_timesteps", "a section's count", "be at least 1", count);
     require(count <= size, "space_timesteps", "a section's count",
             "be at most its " + std::to_string(size) + " steps", count);
     const double stride = count > 1 ? static_cast<double>(size - 1) / (count - 1) : 1.0;
@@ -73,6 +95,16 @@ inline std::vector<int> space_timesteps(int num_timesteps, std::string_view spec
   return kept;
 }
 
+/// The same from text: "a,b,c" are the counts; "ddimN" is every k-th step from 0, the smallest k
+/// that keeps exactly N.
+/// \throws std::invalid_argument where the spec cannot be read or asks for too many steps.
+[[nodiscard]] inline std::vector<int> space_timesteps(int num_timesteps, std::string_view spec) {
+  require(num_timesteps >= 1, "space_timesteps", "num_timesteps", "be positive", num_timesteps);
+  if (spec.starts_with("ddim"))
+    return detail::ddim_timesteps(num_timesteps, detail::parse_count(spec.substr(4), spec));
+  return space_timesteps(num_timesteps, detail::parse_counts(spec));
+}
+
 /// The shorter process that visits only some timesteps of `Base`: its alpha_bar at step i is the
 /// base's at kept step i. The network is still given the base's timesteps.
 /// \throws std::invalid_argument unless `kept` is strictly increasing inside 0 .. T - 1.
@@ -80,6 +112,8 @@ inline std::vector<int> space_timesteps(int num_timesteps, std::string_view spec
 template <Schedule Base>
 class Respaced {
  public:
+  static constexpr bool has_zero_terminal_snr = iddpm::has_zero_terminal_snr<Base>();
+
   Respaced(Base base, std::vector<int> kept) : base_(std::move(base)), kept_(std::move(kept)) {
     const int num_timesteps = static_cast<int>(base_.betas().size());
     require(!kept_.empty(), "Respaced", "kept", "hold at least one timestep", "none");
@@ -109,6 +143,8 @@ class Respaced {
     }
     return betas;
   }
+
+  [[nodiscard]] int num_timesteps() const { return static_cast<int>(kept_.size()); }
 
   [[nodiscard]] std::vector<int> timestep_map() const {
     std::vector<int> map = kept_;
