@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <iddpm/gaussian/discretized_log_likelihood.hpp>
+#include <iddpm/gaussian/concepts.hpp>
+#include <iddpm/gaussian/decoder/continuous.hpp>
+#include <iddpm/gaussian/decoder/erf.hpp>
+#include <iddpm/gaussian/decoder/levels.hpp>
+#include <iddpm/gaussian/decoder/tanh.hpp>
+#include <iddpm/gaussian/decoder/tanh_floored.hpp>
 #include <iddpm/gaussian/normal_kl.hpp>
+#include <iddpm/gaussian/standard_normal_cdf.hpp>

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 
 using iddpm::normal_kl;
 
@@ -15,10 +16,30 @@ TEST_CASE("the divergence of two normals is that worked by hand") {
         doctest::Approx(0.5 * (-1 + std::log(2.0) + 0.5 + 0.5)));
 }
 
-TEST_CASE("close distributions keep their last digits") {
-  // (expm1(d) - d) / 2 = d^2 / 4 + ...; the textbook form gives 0 or 5.6e-17 here.
-  CHECK(normal_kl(0.0, 1e-6, 0.0).value == doctest::Approx(2.5e-13).epsilon(1e-3));
-  CHECK(normal_kl(0.0f, 1e-3f, 0.0f).value == doctest::Approx(2.5e-7).epsilon(1e-3));
+TEST_CASE_TEMPLATE("close distributions keep their last digits", R, float, double) {
+  // (e^d - 1 - d) / 2 = d^2 / 4 + d^3 / 12 + ...; the textbook form gives 0 or rounding, of either
+  // sign.
+  const auto tolerance = 4 * std::numeric_limits<R>::epsilon();
+  for (const double size : {1e-12, 1e-6, 1e-3, 0.03, 0.4, 0.499, 0.501, 0.9, 3.0})
+    for (const double sign : {-1.0, 1.0}) {
+      const R d = static_cast<R>(sign * size);
+      const long double l = static_cast<long double>(d);
+      const long double want =
+          size < 1e-2 ? l * l / 4 * (1 + l / 3 * (1 + l / 4 * (1 + l / 5 * (1 + l / 6))))
+                      : (std::expm1(l) - l) / 2;
+      CAPTURE(d);
+      CHECK(std::fabs(static_cast<double>(
+                static_cast<long double>(normal_kl(R(0), d, R(0)).value) / want - 1)) <=
+            static_cast<double>(tolerance));
+    }
+}
+
+TEST_CASE("no rounding makes a divergence negative") {
+  for (int i = 0; i < 10000; ++i) {
+    const float lq = -5 + 1e-3f * static_cast<float>(i);
+    for (const float lp : {std::nextafter(lq, 9.0f), lq * 1.00001f, lq - 1e-3f})
+      CHECK(normal_kl(0.0f, lq, lp).value >= 0);
+  }
 }
 
 TEST_CASE("the derivatives are those of finite differences") {

@@ -14,9 +14,26 @@ struct BoundTerm {
   R d_log_variance;
 };
 
+namespace detail {
+
+// e^d - 1 - d: near d^2 / 2 where expm1(d) - d would be rounding, of either sign.
+template <Real R>
+KOKKOS_INLINE_FUNCTION R expm1_excess(R d) {
+  if (!(d > R(-0.5) && d < R(0.5))) return math::expm1(d) - d;
+  // 1 / n! from n = 15 down to 2: what is left out is below the rounding of double.
+  return d * d *
+         math::horner(d, R(7.6471637318198165e-13), R(1.1470745597729725e-11),
+                      R(1.6059043836821613e-10), R(2.08767569878681e-9), R(2.505210838544172e-8),
+                      R(2.755731922398589e-7), R(2.7557319223985893e-6), R(2.48015873015873e-5),
+                      R(1.984126984126984e-4), R(1.388888888888889e-3), R(8.333333333333333e-3),
+                      R(4.1666666666666664e-2), R(0.16666666666666666), R(0.5));
+}
+
+}  // namespace detail
+
 /// KL(N(m_q, e^lq) || N(m_p, e^lp)) = (expm1(d) - d + (m_q - m_p)^2 e^-lp) / 2, d = lq - lp, with
 /// its derivatives with respect to m_p and lp. Takes the difference of the means, never two rounded
-/// means, and is exact where the distributions are close.
+/// means, so it keeps its digits, and its sign, where the distributions are close.
 /// \param mean_error m_q - m_p
 /// \see Nichol & Dhariwal 2021, eq. (6); improved_diffusion/losses.py, normal_kl.
 template <Real R>
@@ -25,7 +42,7 @@ KOKKOS_INLINE_FUNCTION BoundTerm<R> normal_kl(R mean_error, R log_variance_q, R 
   const R excess = math::expm1(d);
   const R pull = mean_error * math::exp(-log_variance_p);
   const R squares = mean_error * pull;
-  return {R(0.5) * (excess - d + squares), -pull, R(-0.5) * (excess + squares)};
+  return {R(0.5) * (detail::expm1_excess(d) + squares), -pull, R(-0.5) * (excess + squares)};
 }
 
 }  // namespace iddpm
