@@ -15,6 +15,7 @@ TEST_CASE("Epsilon: x_0 = 2 x_t - sqrt(3) output half way, and the mean is the p
   CHECK(Epsilon::x_start(c, 1.0, 0.5) == doctest::Approx(2 - std::sqrt(3.0) / 2));
   CHECK(Epsilon::mean(c, 1.0, 3.0, 0.5) == doctest::Approx(4 * std::sqrt(0.5) * 2 / 3));
   CHECK(Epsilon::target(c, 1.0, 2.0, 3.0) == 3);
+  CHECK(Epsilon::x_start_slope(c) == doctest::Approx(-std::sqrt(3.0)));
 }
 
 TEST_CASE("Epsilon: a perfect output predicts x_0, and the mean's slope is exact") {

@@ -14,6 +14,7 @@ TEST_CASE("PreviousX: the output is the mean, whatever becomes of x_0") {
   const auto c = half_way_row();
   CHECK(PreviousX::mean(c, 1.0, 3.0, 0.5) == 0.5);
   CHECK(PreviousX::mean_slope(c) == 1);
+  CHECK(PreviousX::x_start_slope(c) == doctest::Approx(1.5 / std::sqrt(0.5)));
   const double target = PreviousX::target(c, 3.0, 1.0, 9.0);
   CHECK(target == doctest::Approx(4 * std::sqrt(0.5) * 2 / 3));
   CHECK(PreviousX::x_start(c, 1.0, target) == doctest::Approx(3));

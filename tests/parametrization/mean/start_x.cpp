@@ -18,4 +18,5 @@ TEST_CASE("StartX: the output is x_0, and the mean is the posterior's") {
   CHECK(StartX::mean_error(c, 0.75, 9.0, 0.25, 9.0) ==
         doctest::Approx(0.5 * StartX::mean_slope(c)));
   CHECK(StartX::mean_slope(c) == doctest::Approx(std::sqrt(0.5) * 2 / 3));
+  CHECK(StartX::x_start_slope(c) == 1);
 }

@@ -6,8 +6,9 @@
 
 namespace iddpm::denoised {
 
-/// Clips the predicted x_0 to [low, high], the range of the data; passes NaN on.
-/// \throws std::invalid_argument unless low < high.
+/// Clips the predicted x_0 to [low, high], the range of the data; passes NaN on. An infinite end
+/// leaves that side open.
+/// \throws std::invalid_argument unless low < high (so neither is NaN).
 class Clip {
  public:
   Clip() = default;

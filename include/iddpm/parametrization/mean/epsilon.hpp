@@ -35,6 +35,11 @@ struct Epsilon {
   KOKKOS_INLINE_FUNCTION static R mean_slope(const Coefficients<R>& c) {
     return -(c.posterior_mean_coef1 * c.sqrt_recipm1_alpha_bar);
   }
+
+  template <Real R>
+  KOKKOS_INLINE_FUNCTION static R x_start_slope(const Coefficients<R>& c) {
+    return -c.sqrt_recipm1_alpha_bar;
+  }
 };
 
 }  // namespace iddpm::mean

@@ -37,6 +37,11 @@ struct PreviousX {
   KOKKOS_INLINE_FUNCTION static R mean_slope(const Coefficients<R>&) {
     return R(1);
   }
+
+  template <Real R>
+  KOKKOS_INLINE_FUNCTION static R x_start_slope(const Coefficients<R>& c) {
+    return c.recip_posterior_mean_coef1;
+  }
 };
 
 }  // namespace iddpm::mean

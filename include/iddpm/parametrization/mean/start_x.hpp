@@ -35,6 +35,11 @@ struct StartX {
   KOKKOS_INLINE_FUNCTION static R mean_slope(const Coefficients<R>& c) {
     return c.posterior_mean_coef1;
   }
+
+  template <Real R>
+  KOKKOS_INLINE_FUNCTION static R x_start_slope(const Coefficients<R>&) {
+    return R(1);
+  }
 };
 
 }  // namespace iddpm::mean
