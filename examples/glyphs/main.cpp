@@ -79,7 +79,7 @@ class Job {
   static iddpm::TrainerSettings training_settings(const Options& options) {
     iddpm::TrainerSettings settings;
     settings.clip_norm = options.clip_norm;
-    settings.ema_rate = options.ema;
+    settings.ema_rates = {options.ema};
     return settings;
   }
 

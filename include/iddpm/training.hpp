@@ -5,4 +5,5 @@
 #include <iddpm/training/clip_gradient.hpp>
 #include <iddpm/training/ema.hpp>
 #include <iddpm/training/learning_rate.hpp>
+#include <iddpm/training/preset.hpp>
 #include <iddpm/training/trainer.hpp>

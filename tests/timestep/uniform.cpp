@@ -42,3 +42,23 @@ TEST_CASE("batches of 0 and 1, and a process of one step, work") {
   CHECK_THROWS_WITH_AS(draw(0, 1, NoiseStream{}.timestep(0)),
                        "Uniform: num_timesteps must be positive; got 0", std::invalid_argument);
 }
+
+TEST_CASE("with weights, t is the same and every weight is 1") {
+  const Exec exec;
+  const Draw address = NoiseStream{.seed = 42}.timestep(3);
+  const Kokkos::View<int*, Exec> t("t", 7);
+  const Kokkos::View<float*, Exec> weight("weight", 7), short_weight("weight", 6);
+  static_assert(TimestepSampler<timestep::Uniform, Exec, decltype(t), decltype(weight)>, "a model");
+  timestep::Uniform{}(exec, 10, address, t, weight);
+  exec.fence();
+  const auto host_t = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace{}, t);
+  const auto host_weight = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace{}, weight);
+  const auto expected = draw(10, 7, address);
+  for (std::size_t i = 0; i < 7; ++i) {
+    CHECK(host_t(i) == expected[i]);
+    CHECK(host_weight(i) == 1);
+  }
+  CHECK_THROWS_WITH_AS(timestep::Uniform{}(exec, 10, address, t, short_weight),
+                       "Uniform: weight must hold one value per sample (7); got 6",
+                       std::invalid_argument);
+}

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <stdexcept>
+#include <vector>
 
 using namespace iddpm;
 
@@ -52,11 +53,50 @@ TEST_CASE("the average begins as a copy, and the rate 0 keeps it one") {
   CHECK(ema.average()(0) == 5);
 }
 
+TEST_CASE_TEMPLATE("several rates are as many averages, each as if alone", R, float, double) {
+  const std::vector<double> rates{0.999, 0.9999, 0.5, 0, 0.1, 0.2, 0.3, 0.4, 0.6, 0.7};
+  Ema<R, Exec> all(Exec{}, constant<R>(1), rates);
+  std::vector<Ema<R, Exec>> alone;
+  for (const double rate : rates) alone.emplace_back(Exec{}, constant<R>(1), rate);
+  for (const double value : {2.0, -3.0, 0.7}) {
+    all.update(Exec{}, constant<R>(value));
+    for (auto& ema : alone) ema.update(Exec{}, constant<R>(value));
+  }
+  Exec{}.fence();
+  REQUIRE(all.averages().extent(0) == rates.size());
+  for (std::size_t k = 0; k < rates.size(); ++k)
+    for (const std::size_t e : {0u, 1023u, 1024u, 2999u}) {
+      CHECK(all.average(k)(e) == alone[k].average()(e));
+      CHECK(&all.average(k)(e) == &all.averages()(k, e));
+    }
+}
+
+TEST_CASE("without a warm-up the first update has the full rate, as in the reference") {
+  Ema<double, Exec> ema(Exec{}, constant<double>(2), {0.75, 0.5}, false);
+  ema.update(Exec{}, constant<double>(6));
+  Exec{}.fence();
+  CHECK(ema.average()(0) == 3);
+  CHECK(ema.average(1)(0) == 4);
+}
+
+TEST_CASE("an average outlives its Ema") {
+  Tensor<float, 1, Exec> average;
+  average = Ema<float, Exec>(Exec{}, constant<float>(4), {0.5, 0.75}).average(1);
+  Exec{}.fence();
+  CHECK(average(2999) == 4);
+}
+
 TEST_CASE("wrong rates and extents are refused") {
   using I = std::invalid_argument;
   const auto p = constant<float>(1, 3);
   CHECK_THROWS_WITH_AS((Ema<float, Exec>(Exec{}, p, 1)), "Ema: rate must be in [0, 1); got 1", I);
+  CHECK_THROWS_WITH_AS((Ema<float, Exec>(Exec{}, p, {0.5, -0.5})),
+                       "Ema: rate must be in [0, 1); got -0.5", I);
+  CHECK_THROWS_WITH_AS((Ema<float, Exec>(Exec{}, p, std::vector<double>{})),
+                       "Ema: rates must hold at least one rate; got none", I);
   Ema<float, Exec> ema(Exec{}, p, 0.5);
   CHECK_THROWS_WITH_AS(ema.update(Exec{}, constant<float>(1, 4)),
                        "Ema::update: parameters must have 3 elements; got 4", I);
+  CHECK_THROWS_WITH_AS(ema.average(1),
+                       "Ema::average: k must be below the number of rates (1); got 1", I);
 }

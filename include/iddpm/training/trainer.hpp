@@ -10,8 +10,12 @@
 #include <iddpm/training/clip_gradient.hpp>
 #include <iddpm/training/ema.hpp>
 
+#include <cstddef>
+#include <cstdint>
 #include <limits>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace iddpm {
 
@@ -19,13 +23,16 @@ namespace iddpm {
 struct TrainerSettings {
   AdamWOptions adamw;
   double clip_norm = std::numeric_limits<double>::infinity();  ///< of the gradient; above 0
-  double ema_rate = 0.9999;                                    ///< of the weights' average
+  std::vector<double> ema_rates = {0.9999};                    ///< of the weights' averages
+  bool ema_warm_up = true;                                     ///< see Ema
 };
 
 /// Trains a network on a process's loss, a step at a time:
 ///
-///   t ~ the timestep sampler, x_t ~ q(x_t | x_0), the network, the loss and its gradient with
-///   respect to the network's output, the network backwards, the norm's clip, AdamW, the average.
+///   t and weight ~ the timestep sampler, x_t ~ q(x_t | x_0), the network, the losses and the
+///   gradient of mean_b weight_b loss_b with respect to the network's output, the timestep sampler
+///   told the losses (where it learns from them), the network backwards, the norm's clip, AdamW,
+///   the averages.
 ///
 /// Every step has its own noise, addressed by the iteration and the sample's place in the batch, so
 /// a run is reproducible from its seed and can go on from any iteration. All buffers are allocated
@@ -37,8 +44,8 @@ class Trainer {
  public:
   using Exec = typename P::execution_space;
   using Vector = Tensor<R, 1, Exec>;
-  static_assert(TimestepSampler<Sampler, Exec, Tensor<int, 1, Exec>>,
-                "a timestep sampler writes a (B) View of int; see timestep/concepts.hpp");
+  static_assert(TimestepSampler<Sampler, Exec, Tensor<int, 1, Exec>, Vector>,
+                "a timestep sampler writes (B) timesteps and weights; see timestep/concepts.hpp");
 
   /// \throws std::invalid_argument for settings out of range.
   Trainer(const Exec& exec, P process, const Net& net, const TrainerSettings& settings,
@@ -48,11 +55,11 @@ class Trainer {
         noise_(noise),
         clip_(exec, net.parameters().extent(0), settings.clip_norm),
         adamw_(exec, net.parameters().extent(0), settings.adamw),
-        ema_(exec, net.parameters(), settings.ema_rate),
+        ema_(exec, net.parameters(), settings.ema_rates, settings.ema_warm_up),
         gradient_(Kokkos::view_alloc(exec, "iddpm::training::gradient"),
                   net.parameters().extent(0)) {}
 
-  /// One step on the mean loss of a batch. Asynchronous on exec.
+  /// One step on the weighted mean loss of a batch. Asynchronous on exec.
   /// \pre x_start: (B, C, ...), B >= 1, data in [-1, 1]
   /// \throws std::invalid_argument where the batch does not fit the network, or is empty.
   template <View X>
@@ -65,13 +72,15 @@ class Trainer {
     const auto output =
         buffer<X::rank()>(exec, output_, detail::row_major_layout(x_start, P::output_parts));
     const Draw noise = noise_.training(iteration_);
-    sampler_(exec, process_.num_timesteps(), noise_.timestep(iteration_), t_);
+    sampler_(exec, process_.num_timesteps(), noise_.timestep(iteration_), t_, weight_);
     network_timesteps(exec, process_, t_, network_t_);
     q_sample(exec, process_, x_start, t_, noise, x_t);
     net.forward(exec, x_t, network_t_, output);
     // The gradient takes the output's place: each element is read before it is overwritten.
-    training_losses(exec, process_, x_start, x_t, t_, noise, output, R(1) / static_cast<R>(batch),
-                    losses_, output);
+    const PerSample<R, Exec> weight(weight_, R(1) / static_cast<R>(batch));
+    training_losses(exec, process_, x_start, x_t, t_, noise, output, weight, losses_, output);
+    if constexpr (LossAwareTimestepSampler<Sampler, Exec, Tensor<int, 1, Exec>, Vector>)
+      sampler_.update(exec, t_, losses_.loss);
     net.backward(exec, output, gradient_);
     clip_(exec, gradient_);
     adamw_.step(exec, learning_rate, gradient_, clip_.factor(), net.parameters());
@@ -79,19 +88,26 @@ class Trainer {
     ++iteration_;
   }
 
-  /// The last step's loss and its parts, (B) each, and its timesteps, (B).
+  /// The last step's losses before weighting, (B) each; its timesteps and their weights, (B).
   [[nodiscard]] const TrainingLosses<Vector>& losses() const { return losses_; }
   [[nodiscard]] const Tensor<int, 1, Exec>& timesteps() const { return t_; }
+  [[nodiscard]] const Vector& weights() const { return weight_; }
+
+  /// What draws the timesteps; its state is saved and restored through it.
+  [[nodiscard]] Sampler& sampler() { return sampler_; }
+  [[nodiscard]] const Sampler& sampler() const { return sampler_; }
 
   /// The last step's gradient, and its norm before clipping.
   [[nodiscard]] const Vector& gradient() const { return gradient_; }
   [[nodiscard]] const Tensor<double, 0, Exec>& gradient_norm() const { return clip_.norm(); }
 
-  /// The average of the weights, what one samples with: `net.with(trainer.average())`.
-  [[nodiscard]] const Vector& average() const { return ema_.average(); }
+  /// The average of the weights at the k-th rate, what one samples with:
+  /// `net.with(trainer.average())`.
+  /// \throws std::invalid_argument unless there is a k-th rate.
+  [[nodiscard]] Vector average(std::size_t k = 0) const { return ema_.average(k); }
 
-  /// Goes on as if `iteration` steps had been made: their noise is not used again, and the average
-  /// is warm.
+  /// Goes on as if `iteration` steps had been made: their noise is not used again, and the averages
+  /// are warm.
   void resume_at(std::uint64_t iteration) {
     iteration_ = iteration;
     ema_.set_updates(iteration);
@@ -106,6 +122,7 @@ class Trainer {
       return Vector(Kokkos::view_alloc(exec, std::string(label)), batch);
     };
     t_ = Tensor<int, 1, Exec>(Kokkos::view_alloc(exec, "iddpm::training::t"), batch);
+    weight_ = make("iddpm::training::weight");
     network_t_ = make("iddpm::training::network_t");
     losses_ = {make("iddpm::training::loss"), make("iddpm::training::mse"),
                make("iddpm::training::vb")};
@@ -129,7 +146,7 @@ class Trainer {
   ClipGradient<R, Exec> clip_;
   AdamW<R, Exec> adamw_;
   Ema<R, Exec> ema_;
-  Vector gradient_, network_t_, x_, output_;
+  Vector gradient_, weight_, network_t_, x_, output_;
   Tensor<int, 1, Exec> t_;
   TrainingLosses<Vector> losses_;
   std::uint64_t iteration_ = 0;
