@@ -9,6 +9,7 @@
 #include <iddpm/gaussian.hpp>
 #include <iddpm/likelihood.hpp>
 #include <iddpm/loss.hpp>
+#include <iddpm/math/float16.hpp>
 #include <iddpm/parametrization.hpp>
 #include <iddpm/process.hpp>
 #include <iddpm/random.hpp>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <iddpm/process/diffusion.hpp>
+#include <iddpm/process/extract.hpp>
 #include <iddpm/process/forward.hpp>
 #include <iddpm/process/network_timesteps.hpp>
 #include <iddpm/process/posterior.hpp>

@@ -4,5 +4,7 @@
 #include <iddpm/sampler/ancestral.hpp>
 #include <iddpm/sampler/concepts.hpp>
 #include <iddpm/sampler/ddim.hpp>
+#include <iddpm/sampler/ddim_reverse.hpp>
 #include <iddpm/sampler/observer.hpp>
+#include <iddpm/sampler/progressive.hpp>
 #include <iddpm/sampler/sample.hpp>

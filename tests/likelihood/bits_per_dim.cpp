@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "support/golden_loop.hpp"
+#include <iddpm/gaussian/decoder/tanh_floored.hpp>
 #include <iddpm/likelihood/bits_per_dim.hpp>
 #include <iddpm/parametrization/denoised/identity.hpp>
 

@@ -42,12 +42,12 @@ TEST_CASE("a respaced process is a process, and keeps how timesteps are given") 
 
 TEST_CASE("a timestep of the whole batch is checked, one per sample must fit the batch") {
   const Fixed<schedule::Custom> process{schedule::Custom({0.1, 0.2})};
-  CHECK_THROWS_WITH_AS((void)process.coefficients_at<float>("q_sample", 2, 4),
+  CHECK_THROWS_WITH_AS((void)process.coefficients_at<float>(Exec{}, "q_sample", 2, 4),
                        "q_sample: t must be in 0 .. 1; got 2", std::invalid_argument);
-  CHECK_THROWS_WITH_AS((void)process.coefficients_at<float>("q_sample", -1, 4),
+  CHECK_THROWS_WITH_AS((void)process.coefficients_at<float>(Exec{}, "q_sample", -1, 4),
                        "q_sample: t must be in 0 .. 1; got -1", std::invalid_argument);
   const Kokkos::View<int*, Exec> t("t", 3);
-  CHECK_THROWS_WITH_AS((void)process.coefficients_at<float>("q_sample", t, 4),
+  CHECK_THROWS_WITH_AS((void)process.coefficients_at<float>(Exec{}, "q_sample", t, 4),
                        "q_sample: t must hold one value per sample (4); got 3",
                        std::invalid_argument);
 }

@@ -36,7 +36,7 @@ TEST_CASE_TEMPLATE("q_sample agrees with the golden x_t, one timestep per sample
     const auto x_t = step.output();
     q_sample(Exec{}, P{of.schedule}, step.x_start, step.t, step.noise, x_t);
     Exec{}.fence();
-    CHECK(golden::error(x_t, step.name + "x_t") < golden::tolerance<R>);
+    CHECK(golden::error(x_t, step.name + "x_t") < golden::step_tolerance<R>);
   }
 }
 
@@ -99,6 +99,37 @@ TEST_CASE("a timestep per sample gives the bits of separate calls; out of range 
   exec.fence();
   CHECK(std::isfinite(golden::values(together)[1]));
   CHECK(std::isnan(golden::values(together)[4]));
+}
+
+TEST_CASE_TEMPLATE("q_mean_variance is the distribution that q_sample draws from", R, float,
+                   double) {
+  const golden::Step<R> step("steps/cosine_1000/epsilon-fixed_small");
+  const P process{golden::schedules()[2].schedule};
+  const auto mean = step.output(), variance = step.output(), log_variance = step.output();
+  q_mean_variance(Exec{}, process, step.x_start, step.t, mean, variance, log_variance);
+  Exec{}.fence();
+  const auto m = golden::values(mean), v = golden::values(variance),
+             l = golden::values(log_variance), z = golden::values(step.noise),
+             x_t = golden::values(step.x_t);
+  for (std::size_t i = 0; i < m.size(); ++i) {
+    CHECK(m[i] + std::sqrt(v[i]) * z[i] == doctest::Approx(x_t[i]).epsilon(1e-5));
+    CHECK(std::exp(l[i]) == doctest::Approx(v[i]).epsilon(1e-6));
+  }
+  const auto alone = step.output();
+  q_mean_variance(Exec{}, process, step.x_start, step.t, decltype(alone){}, alone,
+                  decltype(alone){});
+  Exec{}.fence();
+  CHECK(golden::values(alone) == v);
+}
+
+TEST_CASE("q_mean_variance's log variance keeps its digits where alpha_bar is small") {
+  const P process{golden::schedules()[2].schedule};
+  const auto& last = process.coefficients().back();
+  CHECK(last.log_one_minus_alpha_bar == doctest::Approx(-last.alpha_bar).epsilon(1e-8));
+  CHECK_THROWS_WITH_AS(q_mean_variance(Exec{}, process, Tensor<float, 2, Exec>("x", 2, 3), 0,
+                                       Tensor<float, 2, Exec>("mean", 2, 4), {}, {}),
+                       "q_mean_variance: mean must have the extents of x_start (2, 3); got (2, 4)",
+                       std::invalid_argument);
 }
 
 TEST_CASE("extents that differ are refused with a sentence, before anything is written") {

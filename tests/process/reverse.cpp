@@ -15,7 +15,7 @@ using golden::Exec;
 template <class Mean, class R>
 constexpr double x_start_tolerance = std::is_same_v<Mean, mean::PreviousX> && sizeof(R) == 4
                                          ? 5e-4
-                                         : golden::tolerance<R>;
+                                         : golden::step_tolerance<R>;
 
 template <class Mean, class P, class R, class D>
 void check_step(const P& process, const golden::Step<R>& step, const D& denoised,
@@ -27,9 +27,9 @@ void check_step(const P& process, const golden::Step<R>& step, const D& denoised
   Exec{}.fence();
   const std::string reference = step.name + "p_mean_variance_" + kind;
   CAPTURE(reference);
-  CHECK(golden::error(mean, reference + "mean") < golden::tolerance<R>);
-  CHECK(golden::error(variance, reference + "variance") < golden::tolerance<R>);
-  CHECK(golden::error(log_variance, reference + "log_variance") < golden::tolerance<R>);
+  CHECK(golden::error(mean, reference + "mean") < golden::step_tolerance<R>);
+  CHECK(golden::error(variance, reference + "variance") < golden::step_tolerance<R>);
+  CHECK(golden::error(log_variance, reference + "log_variance") < golden::step_tolerance<R>);
   CHECK(golden::error(x_start, reference + "pred_xstart") < x_start_tolerance<Mean, R>);
 }
 

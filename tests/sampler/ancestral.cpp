@@ -21,7 +21,7 @@ void check_step(const S& sampler, const P& process, const golden::Step<R>& step,
   Exec{}.fence();
   CAPTURE(step.name);
   CAPTURE(name);
-  CHECK(golden::error(x_prev, step.name + name) < golden::tolerance<R>);
+  CHECK(golden::error(x_prev, step.name + name) < golden::step_tolerance<R>);
 }
 
 using P =
@@ -110,7 +110,7 @@ TEST_CASE("arguments that do not fit are refused with a sentence") {
                        "got (2, 3)",
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(p_sample(Exec{}, process, x, 0, output, noise, other),
-                       "p_sample: x_prev must have the extents of x_t (2, 3); got (2, 5)",
+                       "p_sample: x_out must have the extents of x_t (2, 3); got (2, 5)",
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(p_sample(Exec{}, process, x, 0, output, noise, x, other),
                        "p_sample: x_start must have the extents of x_t (2, 3); got (2, 5)",

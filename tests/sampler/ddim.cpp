@@ -22,7 +22,7 @@ void check_step(const S& sampler, const P& process, const golden::Step<R>& step,
   Exec{}.fence();
   CAPTURE(step.name);
   CAPTURE(name);
-  CHECK(golden::error(x_prev, step.name + name) < golden::tolerance<R>);
+  CHECK(golden::error(x_prev, step.name + name) < golden::step_tolerance<R>);
 }
 
 using P = GaussianDiffusion<schedule::Cosine, mean::Epsilon, variance::FixedSmall, loss::Mse, Exec>;

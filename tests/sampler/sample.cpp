@@ -22,7 +22,7 @@ void check_loop(const P& process, const std::string& folder) {
     Exec{}.fence();
     CAPTURE(folder);
     CAPTURE(name);
-    CHECK(golden::error(x, folder + "/" + name) < golden::tolerance<R>);
+    CHECK(golden::error(x, folder + "/" + name) < golden::step_tolerance<R>);
   };
   check(sampler::Ancestral{}, "p_sample_loop");
   check(sampler::Ddim{0.0}, "ddim_loop_eta0");

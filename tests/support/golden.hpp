@@ -78,8 +78,11 @@ double error(const V& view, const std::string& name) {
   return error(values(view), values(load<double, V::rank()>(name)));
 }
 
+/// Of losses, gradients and bounds; of one step.
 template <class R>
 constexpr double tolerance = sizeof(R) == 4 ? 2e-5 : 1e-10;
+template <class R>
+constexpr double step_tolerance = sizeof(R) == 4 ? 2e-5 : 1e-11;
 
 /// Calls `f.template operator()<Mean, Variance>(name)` for all twelve parametrizations.
 template <class F>

@@ -18,6 +18,7 @@ namespace iddpm {
 /// A batch whose samples are each contiguous and row-major; samples may lie apart.
 template <class T>
 struct Batch {
+  using value_type = T;
   T* data = nullptr;
   std::size_t samples = 0;
   std::size_t size = 0;           ///< elements per sample
@@ -40,6 +41,7 @@ struct Batch {
 /// A batch of any strides: the slow twin of Batch, with the same numbers.
 template <class T>
 struct StridedBatch {
+  using value_type = T;
   T* data = nullptr;
   std::size_t samples = 0;
   std::size_t size = 0;
@@ -65,6 +67,16 @@ struct StridedBatch {
     part.extents[0] /= 2;
     if (data != nullptr && which == 1) part.data += part.extents[0] * strides[0];
     return part;
+  }
+};
+
+/// All elements of a batch by one index, sample after sample.
+template <class B>
+struct Flattened {
+  B batch;
+
+  KOKKOS_INLINE_FUNCTION auto operator()(std::size_t index) const {
+    return batch(index / batch.size, index % batch.size);
   }
 };
 

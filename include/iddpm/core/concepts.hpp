@@ -28,8 +28,39 @@ template <class V, class Exec>
 concept ViewOn = View<V> &&
     bool(Kokkos::SpaceAccessibility<Exec, typename V::memory_space>::accessible);
 
-/// The type that formulas on elements of `V` are computed in.
+/// The type of the elements of `V`.
 template <View V>
 using value_t = typename V::non_const_value_type;
+
+/// The type that formulas on stored numbers of type T are computed in: T itself, or float for a
+/// 16-bit type (one with a `compute_type`, as float16 and bfloat16 have, or Kokkos' own).
+template <class T>
+struct Compute {
+  using type = T;
+};
+
+template <class T>
+requires requires { typename T::compute_type; }
+struct Compute<T> {
+  using type = typename T::compute_type;
+};
+
+// On hosts Kokkos' 16-bit types are names of float.
+#if !KOKKOS_HALF_T_IS_FLOAT
+template <>
+struct Compute<Kokkos::Experimental::half_t> {
+  using type = float;
+};
+#endif
+#if !KOKKOS_BHALF_T_IS_FLOAT
+template <>
+struct Compute<Kokkos::Experimental::bhalf_t> {
+  using type = float;
+};
+#endif
+
+/// The type that formulas on elements of `V` are computed in.
+template <View V>
+using compute_t = typename Compute<value_t<V>>::type;
 
 }  // namespace iddpm

@@ -12,16 +12,17 @@
 
 namespace iddpm {
 
-/// One value for the whole batch, or a rank-1 View of B values on `Exec` (not owned: the View
-/// must live until the kernels that use it are done).
+/// One value for the whole batch, or a rank-1 View of B values on `Exec`, each times `factor` (not
+/// owned: the View must live until the kernels that use it are done).
 template <class T, ExecutionSpace Exec>
 class PerSample {
  public:
   PerSample(T value) : value_(value) {}  // NOLINT: a number is a valid argument as it is
 
   template <ViewOn<Exec> V>
-  requires std::same_as<value_t<V>, T> PerSample(const V& values)  // NOLINT: so is a View
-      : data_(values.data()), extent_(values.extent(0)), stride_(values.stride(0)) {
+  requires std::same_as<value_t<V>, T> PerSample(const V& values,
+                                                 T factor = T(1))  // NOLINT: so is a View
+      : value_(factor), data_(values.data()), extent_(values.extent(0)), stride_(values.stride(0)) {
     static_assert(V::rank() == 1, "per-sample values are a View of rank 1");
     uniform_ = false;
   }
@@ -31,7 +32,7 @@ class PerSample {
 
   /// The value of a sample; on the host only where `is_uniform()`, else on Exec.
   KOKKOS_INLINE_FUNCTION T operator()(std::size_t sample) const {
-    return uniform_ ? value_ : data_[sample * stride_];
+    return uniform_ ? value_ : value_ * data_[sample * stride_];
   }
 
   /// \throws std::invalid_argument unless there is one value, or one per sample.
@@ -41,7 +42,7 @@ class PerSample {
   }
 
  private:
-  T value_{};
+  T value_;  // or the factor of the values
   bool uniform_ = true;
   const T* data_ = nullptr;
   std::size_t extent_ = 0;

@@ -11,6 +11,10 @@
 
 /// \file
 /// The one form of every run-time error: `<function>: <argument> must <rule>; got <value>`.
+///
+/// Values that lie on a device (timesteps per sample, data) cannot be looked at without waiting for
+/// it. They are checked in debug builds: where Kokkos checks bounds, or with -DIDDPM_CHECK_VALUES
+/// for the whole program. Elsewhere a bad one makes its sample NaN.
 
 namespace iddpm {
 
@@ -24,6 +28,56 @@ void require(bool holds, std::string_view function, std::string_view argument,
   sentence.precision(17);
   sentence << function << ": " << argument << " must " << rule << "; got " << got;
   throw std::invalid_argument(sentence.str());
+}
+
+#if defined(IDDPM_CHECK_VALUES) || defined(KOKKOS_ENABLE_DEBUG_BOUNDS_CHECK)
+inline constexpr bool checks_values = true;
+#else
+inline constexpr bool checks_values = false;
+#endif
+
+namespace detail {
+
+template <class Values>
+struct FirstOutside {
+  Values values;
+  double low, high;
+
+  KOKKOS_INLINE_FUNCTION void operator()(std::size_t index, std::size_t& first) const {
+    const auto value = static_cast<double>(values(index));
+    if (!(value >= low && value <= high) && index < first) first = index;
+  }
+};
+
+template <class Values>
+struct ValueAt {
+  Values values;
+
+  KOKKOS_INLINE_FUNCTION void operator()(std::size_t index, double& sum) const {
+    sum += static_cast<double>(values(index));
+  }
+};
+
+}  // namespace detail
+
+/// Where values are checked, throws unless values(0) .. values(count - 1) lie in [low, high], and
+/// waits for exec; elsewhere does nothing.
+template <ExecutionSpace Exec, class Values>
+void check_values(const Exec& exec, std::string_view function, std::string_view argument,
+                  std::string_view rule, std::size_t count, const Values& values, double low,
+                  double high) {
+  if constexpr (checks_values) {
+    using Range = Kokkos::RangePolicy<Exec, Kokkos::IndexType<std::size_t>>;
+    std::size_t first = count;
+    Kokkos::parallel_reduce("iddpm::core::check_values", Range(exec, 0, count),
+                            detail::FirstOutside<Values>{values, low, high},
+                            Kokkos::Min<std::size_t>(first));
+    if (first >= count) return;
+    double value = 0;
+    Kokkos::parallel_reduce("iddpm::core::check_values", Range(exec, first, first + 1),
+                            detail::ValueAt<Values>{values}, value);
+    require(false, function, argument, rule, value);
+  }
 }
 
 /// The extents of a View as text: `(16, 3, 64, 64)`.

@@ -31,12 +31,12 @@ concept Denoiser = requires(D&& denoiser, const Exec& exec, const X& x_t,
 /// A denoiser with flat parameters that can be trained: `forward` evaluates and keeps what
 /// `backward(exec, d_model_output, gradient)` needs, which overwrites the flat gradient.
 template <class N, class Exec, class X>
-concept TrainableDenoiser =
-    View<X> && requires(N& net, const Exec& exec, const X& x,
-                        const Kokkos::View<value_t<X>*, Kokkos::LayoutRight,
-                                           typename Exec::memory_space>& per_sample) {
-      net.forward(exec, x, per_sample, x);
-      net.backward(exec, x, net.parameters());
-    };
+concept TrainableDenoiser = View<X> &&
+    requires(N& net, const Exec& exec, const X& x,
+             const Kokkos::View<compute_t<X>*, Kokkos::LayoutRight, typename Exec::memory_space>&
+                 per_sample) {
+  net.forward(exec, x, per_sample, x);
+  net.backward(exec, x, net.parameters());
+};
 
 }  // namespace iddpm

@@ -25,41 +25,18 @@ struct BitsPerDim {
   Tensor<R, 2, Exec> mse;          ///< (B, T), of the noise that follows from it
 };
 
+/// Stands for the decoder of the process that is scored.
+struct DecoderOfProcess {};
+
 /// How a bound is estimated.
-template <Denoised D = denoised::Clip, class Decoder = decoder::Tanh>
+template <Denoised D = denoised::Clip, class Decode = DecoderOfProcess>
 struct LikelihoodSettings {
-  D denoised{};       ///< what is done to the predicted x_0; unclipped, a cosine bound explodes
-  Decoder decoder{};  ///< of the t = 0 term: decoder::Tanh, or TanhFloored as published
-  int draw = 0;       ///< which of several independent estimates
+  D denoised{};      ///< what is done to the predicted x_0; unclipped, a cosine bound explodes
+  Decode decoder{};  ///< of the t = 0 term, if not the process's own; see gaussian/concepts.hpp
+  int draw = 0;      ///< which of several independent estimates
 };
 
 namespace detail {
-
-template <class Mean, class Variance, class Settings, class Rows, class Source, class In>
-struct BoundKernel {
-  Rows rows;
-  Settings settings;
-  Source noise;
-  In x_start, x_t;
-  ModelOutput<Variance, In> output;
-
-  KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, std::size_t begin, std::size_t end,
-                                         Sums<3>& sums) const {
-    const auto c = rows(sample);
-    using R = std::remove_cvref_t<decltype(c.beta)>;
-    noise.for_each(sample, begin, end, [&](std::size_t e, R z) {
-      const R x0 = x_start(sample, e), x = x_t(sample, e), out = output.mean(sample, e);
-      const auto p = predict<Mean>(c, x, out, settings.denoised);
-      const R mean_error = Mean::mean_error(c, x0, x, p.x_start, out);
-      const auto term = bound_term<Variance>(c, x0, mean_error, p.mean, output.variance(sample, e),
-                                             settings.decoder);
-      const R x_start_error = p.x_start - x0;
-      const R noise_error = predict_eps_from_xstart(c, x, p.x_start) - z;
-      sums += {{static_cast<double>(term.value), static_cast<double>(x_start_error * x_start_error),
-                static_cast<double>(noise_error * noise_error)}};
-    });
-  }
-};
 
 template <Real R, ExecutionSpace Exec>
 struct WriteBound {
@@ -99,6 +76,36 @@ BitsPerDim<R, Exec> allocate_bits_per_dim(const Exec& exec, std::size_t batch, s
           Tensor<R, 2, Exec>(named("iddpm::likelihood::mse"), batch, steps)};
 }
 
+template <class Settings, Process P>
+auto decoder_of(const Settings& settings, const P& diffusion) {
+  if constexpr (std::is_same_v<decltype(settings.decoder), DecoderOfProcess>)
+    return iddpm::decoder_of(diffusion);
+  else
+    return settings.decoder;
+}
+
+// Column t of the result.
+template <ExecutionSpace Exec, Process P, View X, View Xt, Noise N, View Output, class Bound,
+          Decoder Decode, Real R>
+void add_bound(const Exec& exec, const P& diffusion, const X& x_start, const Xt& x_t, int t,
+               const N& noise, const Output& model_output, const Bound& bound,
+               const Decode& decoder, const BitsPerDim<R, Exec>& result) {
+  const auto rows = diffusion.template coefficients_at<R>(exec, "bits_per_dim", t, x_t.extent(0));
+  visit_with_noise(
+      "bits_per_dim",
+      [&](const auto& source, const auto& x0, const auto& x, const auto& given) {
+        using Part = ModelOutput<typename P::variance_type, std::decay_t<decltype(given)>>;
+        using Kernel = BoundTerms<typename P::mean_type, typename P::variance_type, Bound, Decode,
+                                  std::decay_t<decltype(rows)>, std::decay_t<decltype(source)>,
+                                  std::decay_t<decltype(x0)>, std::decay_t<decltype(x)>, Part>;
+        launch_bound_terms<typename P::mean_type>(
+            "iddpm::likelihood::bits_per_dim", exec,
+            Kernel{rows, bound, decoder, source, x0, x, Part(given)},
+            WriteBound<R, Exec>{result, t, x.size});
+      },
+      as_noise(noise), as_input(x_start), as_input(x_t), as_input(model_output));
+}
+
 }  // namespace detail
 
 /// An upper bound on -log2 p(x_0) per dimension for every sample: the prior's term plus the bound's
@@ -106,21 +113,23 @@ BitsPerDim<R, Exec> allocate_bits_per_dim(const Exec& exec, std::size_t batch, s
 ///
 /// A sample's numbers depend on its global index `noise.first_sample + b`, not on the batch it is
 /// in. The result is asynchronous on exec.
-/// \pre x_start (B, C, ...), 8-bit levels in [-1, 1]; noise.first_sample the index of its first
-///      sample in the data set
+/// \pre x_start (B, C, ...) in the decoder's range (8-bit levels in [-1, 1] for the usual one, else
+///      NaN); noise.first_sample the index of its first sample in the data set
 /// \throws std::invalid_argument where settings.draw is negative or too large for the noise.
 /// \see Nichol & Dhariwal 2021, eq. (4); improved_diffusion, calc_bpd_loop (whose columns run from
 ///      t = T - 1 down; here column t is timestep t).
 template <ExecutionSpace Exec, Process P, class Net, LikelihoodNoise N, View X,
-          Denoised D = denoised::Clip, class Decoder = decoder::Tanh>
-[[nodiscard]] BitsPerDim<value_t<X>, Exec> bits_per_dim(
+          Denoised D = denoised::Clip, class Decode = DecoderOfProcess>
+[[nodiscard]] BitsPerDim<compute_t<X>, Exec> bits_per_dim(
     const Exec& exec, const P& diffusion, Net&& denoiser, const N& noise, const X& x_start,
-    const LikelihoodSettings<D, Decoder>& settings = {}) {
-  using R = value_t<X>;
-  using Variance = typename P::variance_type;
+    const LikelihoodSettings<D, Decode>& settings = {}) {
+  using R = compute_t<X>;
   const int count = diffusion.num_timesteps();
   require(settings.draw >= 0, "bits_per_dim", "draw", "be at least 0", settings.draw);
-  const auto x_t = Tensor<R, X::rank(), Exec>(
+  const auto decoder = detail::decoder_of(settings, diffusion);
+  detail::check_decodable(exec, "bits_per_dim", decoder, x_start);
+  const auto bound = bind_denoised<R>(exec, settings.denoised, x_start.extent(0));
+  const auto x_t = Tensor<value_t<X>, X::rank(), Exec>(
       Kokkos::view_alloc(exec, Kokkos::WithoutInitializing, "iddpm::likelihood::x_t"),
       detail::row_major_layout(x_start));
   const auto model_output = allocate_output<P>(exec, "iddpm::likelihood::model_output", x_start);
@@ -134,20 +143,8 @@ template <ExecutionSpace Exec, Process P, class Net, LikelihoodNoise N, View X,
                                              static_cast<std::uint64_t>(t));
     q_sample(exec, diffusion, x_start, t, step_noise, x_t);
     denoiser(exec, x_t, timesteps.at(t), model_output);
-    const auto rows = diffusion.template coefficients_at<R>("bits_per_dim", t, x_t.extent(0));
-    visit_with_noise(
-        "bits_per_dim",
-        [&](const auto& source, const auto& x0, const auto& x, const auto& output) {
-          using In = std::decay_t<decltype(x)>;
-          reduce_samples<3>(
-              "iddpm::likelihood::bits_per_dim", exec, x.samples, x.size,
-              detail::BoundKernel<typename P::mean_type, Variance, LikelihoodSettings<D, Decoder>,
-                                  std::decay_t<decltype(rows)>, std::decay_t<decltype(source)>, In>{
-                  rows, settings, source, x0, x, ModelOutput<Variance, In>(output)},
-              detail::WriteBound<R, Exec>{result, t, x.size});
-        },
-        detail::as_noise(step_noise), detail::as_input(x_start), detail::as_input(x_t),
-        detail::as_input(model_output));
+    detail::add_bound(exec, diffusion, x_start, x_t, t, step_noise, model_output, bound, decoder,
+                      result);
   }
   Kokkos::parallel_for("iddpm::likelihood::total",
                        detail::SizeRange<Exec>(exec, 0, x_start.extent(0)),

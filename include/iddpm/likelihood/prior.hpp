@@ -24,7 +24,7 @@ struct PriorBpd {
   KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, std::size_t begin, std::size_t end,
                                          Sums<1>& sums) const {
     for (std::size_t e = begin; e < end; ++e)
-      sums.value[0] += static_cast<double>(prior_kl(last, x_start(sample, e)));
+      sums.value[0] += static_cast<double>(prior_kl<R>(last, x_start(sample, e)));
   }
 };
 
@@ -32,7 +32,7 @@ struct PriorBpd {
 
 /// Each sample's prior term of the variational bound, in bits per dimension: what q(x_T | x_0)
 /// still tells of x_0. It depends on no network.
-/// \pre x_start (B, ...) in [-1, 1]; bpd (B). Asynchronous on exec.
+/// \pre x_start (B, ...); bpd (B). Asynchronous on exec.
 /// \see Nichol & Dhariwal 2021, eq. (7); improved_diffusion, _prior_bpd.
 template <ExecutionSpace Exec, Process P, View X, View Out>
 void prior_bpd(const Exec& exec, const P& diffusion, const X& x_start, const Out& bpd) {
@@ -40,12 +40,12 @@ void prior_bpd(const Exec& exec, const P& diffusion, const X& x_start, const Out
   static_assert(Out::rank() == 1, "bpd is a View of rank 1, one number per sample");
   require(bpd.extent(0) == x_start.extent(0), "prior_bpd", "bpd", "hold one value per sample",
           shape_of(bpd));
-  const auto last = cast<value_t<X>>(diffusion.coefficients().back());
+  const auto last = cast<compute_t<X>>(diffusion.coefficients().back());
   visit_batches(
       "prior_bpd",
       [&](const auto& x0) {
         reduce_samples<1>("iddpm::likelihood::prior_bpd", exec, x0.samples, x0.size,
-                          detail::PriorBpd<value_t<X>, std::decay_t<decltype(x0)>>{last, x0},
+                          detail::PriorBpd<compute_t<X>, std::decay_t<decltype(x0)>>{last, x0},
                           detail::MeanInBits<Out>{bpd, x0.size});
       },
       detail::as_input(x_start));

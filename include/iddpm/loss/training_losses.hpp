@@ -9,11 +9,12 @@
 namespace iddpm {
 
 /// What training_losses writes for each sample, Views (B); an empty one is not wanted.
+/// Example: `TrainingLosses<Column>{.loss = loss}`.
 template <View V>
 struct TrainingLosses {
-  V loss;  ///< what is trained on
-  V mse;   ///< its mse part, in squared units of the output (0 for Kl, RescaledKl)
-  V vb;    ///< its part of the bound, in bits per dimension, scaled (0 where it has none)
+  V loss = V();  ///< what is trained on
+  V mse = V();   ///< its mse part, in squared units of the output, weighted (0 for Kl, RescaledKl)
+  V vb = V();    ///< its part of the bound, in bits per dimension, scaled (0 where it has none)
 };
 
 /// One element's parts of a loss and its derivatives with respect to the network's output.
@@ -29,9 +30,9 @@ struct LossElement {
 /// The loss of one element; x_0 is not processed, so everything is smooth. In a hybrid loss the
 /// bound's mean is frozen: it moves the variance only.
 /// \see Nichol & Dhariwal 2021, section 3.1; improved_diffusion, training_losses.
-template <MeanType Mean, VarianceType Variance, Loss L, Real R, class Decoder>
+template <MeanType Mean, VarianceType Variance, Loss L, Real R, Decoder Decode>
 KOKKOS_INLINE_FUNCTION LossElement<R> loss_element(const Coefficients<R>& c, R x_start, R x_t,
-                                                   R noise, R output, R v, const Decoder& decoder) {
+                                                   R noise, R output, R v, const Decode& decoder) {
   const R error = Mean::target(c, x_start, x_t, noise) - output;
   LossElement<R> element{};
   if constexpr (L::uses_mse) {
@@ -51,14 +52,19 @@ KOKKOS_INLINE_FUNCTION LossElement<R> loss_element(const Coefficients<R>& c, R x
 
 namespace detail {
 
-template <class Mean, class Variance, class L, class Rows, class Weight, class Source, class In,
-          class Out>
+template <class Mean, class Variance, class L, class Decode, class Rows, class Source, class X0,
+          class Xt, class Output, class Out>
 struct TrainingLossesKernel {
+  using R = typename Output::compute_type;
+
+  L loss;
+  Decode decoder;
   Rows rows;
-  Weight weight;
+  PerSample<R, typename Rows::execution_space> weight;
   Source noise;
-  In x_start, x_t;
-  ModelOutput<Variance, In> output;
+  X0 x_start;
+  Xt x_t;
+  Output output;
   Out d_mean, d_variance;  // the gradient's two parts
   double bound_scale;      // nats of one sample's sum to the loss's bits per dimension
   double mse_scale;
@@ -67,14 +73,14 @@ struct TrainingLossesKernel {
   KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, std::size_t begin, std::size_t end,
                                          Sums<2>& sums) const {
     const auto c = rows(sample);
-    using R = std::remove_cvref_t<decltype(c.beta)>;
-    const R weighted_mse = static_cast<R>(mse_scale) * weight(sample);
+    const R mse_weight = iddpm::mse_weight<Mean>(loss, c);
+    const R weighted_mse = static_cast<R>(mse_scale) * weight(sample) * mse_weight;
     const R weighted_bound = static_cast<R>(bound_scale) * weight(sample);
     noise.for_each(sample, begin, end, [&](std::size_t e, R z) {
-      const auto element = loss_element<Mean, Variance, L>(
-          c, x_start(sample, e), x_t(sample, e), z, output.mean(sample, e),
-          output.variance(sample, e), decoder::Tanh{});
-      sums.value[0] += static_cast<double>(element.mse);
+      const auto element = loss_element<Mean, Variance, L, R>(c, x_start(sample, e), x_t(sample, e),
+                                                              z, output.mean(sample, e),
+                                                              output.variance(sample, e), decoder);
+      sums.value[0] += static_cast<double>(mse_weight * element.mse);
       sums.value[1] += static_cast<double>(element.bound);
       if (!wants_gradient) return;
       d_mean(sample, e) =
@@ -91,7 +97,7 @@ struct WriteLosses {
   double mse_scale, bound_scale;
 
   KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, const Sums<2>& sums) const {
-    using R = typename V::non_const_value_type;
+    using R = compute_t<V>;
     const double mse = mse_scale * sums.value[0], vb = bound_scale * sums.value[1];
     if (losses.loss.data() != nullptr) losses.loss(sample) = static_cast<R>(mse + vb);
     if (losses.mse.data() != nullptr) losses.mse(sample) = static_cast<R>(mse);
@@ -127,17 +133,18 @@ void require_loss_extents(const TrainingLosses<V>& losses, std::size_t samples) 
 /// \pre x_start, x_t and a noise View: (B, C, ...) of equal extents, noise what made x_t;
 ///      model_output and gradient (which may be empty, or be model_output): alike, or (B, 2C, ...)
 ///      where the variance is learned; t: an int or (B), 0 <= t < T; weight: a number or (B).
-///      x_start at 8-bit levels in [-1, 1] where the loss has a bound. Asynchronous on exec.
+///      x_start in the decoder's range where the loss has a bound (8-bit levels in [-1, 1] for the
+///      usual decoder, else that is NaN at t = 0). Asynchronous on exec.
 /// \throws std::invalid_argument on extents that do not fit or a timestep out of range.
 /// \see Nichol & Dhariwal 2021, section 3.1; improved_diffusion, training_losses.
 template <ExecutionSpace Exec, Process P, View X, View Y, Noise N, View Output, View V,
           View Gradient>
 void training_losses(const Exec& exec, const P& diffusion, const X& x_start, const Y& x_t,
                      const Timesteps<P>& t, const N& noise, const Output& model_output,
-                     const PerSample<value_t<X>, std::type_identity_t<Exec>>& weight,
+                     const PerSample<compute_t<X>, std::type_identity_t<Exec>>& weight,
                      const TrainingLosses<V>& losses, const Gradient& gradient) {
   constexpr auto name = "training_losses";
-  using R = value_t<X>;
+  using R = compute_t<X>;
   using Mean = typename P::mean_type;
   using Variance = typename P::variance_type;
   using L = typename P::loss_type;
@@ -145,26 +152,31 @@ void training_losses(const Exec& exec, const P& diffusion, const X& x_start, con
   require_same_shape(name, "x_t", x_t, "x_start", x_start);
   require_output_shape<P>(name, model_output, x_t);
   const bool wants_gradient = gradient.data() != nullptr;
-  if (wants_gradient) require_same_shape(name, "gradient", gradient, "model_output", model_output);
+  detail::require_wanted_shape(name, "gradient", gradient, "model_output", model_output);
   detail::require_loss_extents(losses, x_t.extent(0));
   weight.require_extent(name, "weight", x_t.extent(0));
-  const auto rows = diffusion.template coefficients_at<R>(name, t, x_t.extent(0));
+  const auto decoder = decoder_of(diffusion);
+  if constexpr (!L::uses_mse || Variance::is_learned)
+    detail::check_decodable(exec, name, decoder, x_start);
+  const auto rows = diffusion.template coefficients_at<R>(exec, name, t, x_t.extent(0));
   const double mse_scale = 1.0 / static_cast<double>(sample_size(x_t));
   const double bound_scale =
-      mse_scale * L::bound_scale(diffusion.num_timesteps()) / 0.69314718055994530942;
-  const auto launch = [&](const auto& source, const auto& x0, const auto& x, const auto& output,
+      mse_scale * diffusion.loss().bound_scale(diffusion.num_timesteps()) / 0.69314718055994530942;
+  const auto launch = [&](const auto& source, const auto& x0, const auto& x, const auto& given,
                           const auto& d_output) {
-    using In = std::decay_t<decltype(x)>;
+    using Part = ModelOutput<Variance, std::decay_t<decltype(given)>>;
     using Out = std::decay_t<decltype(d_output)>;
     const auto used = detail::needed<Mean, R>(source);
     const bool learned = Variance::is_learned;
+    using Kernel =
+        detail::TrainingLossesKernel<Mean, Variance, L, std::decay_t<decltype(decoder)>,
+                                     std::decay_t<decltype(rows)>, std::decay_t<decltype(used)>,
+                                     std::decay_t<decltype(x0)>, std::decay_t<decltype(x)>, Part,
+                                     Out>;
     reduce_samples<2>("iddpm::loss::training_losses", exec, x.samples, x.size,
-                      detail::TrainingLossesKernel<Mean, Variance, L, std::decay_t<decltype(rows)>,
-                                                   std::decay_t<decltype(weight)>,
-                                                   std::decay_t<decltype(used)>, In, Out>{
-                          rows, weight, used, x0, x, ModelOutput<Variance, In>(output),
-                          learned ? d_output.half(0) : d_output, d_output.half(1), bound_scale,
-                          mse_scale, wants_gradient},
+                      Kernel{diffusion.loss(), decoder, rows, weight, used, x0, x, Part(given),
+                             learned ? d_output.half(0) : d_output, d_output.half(1), bound_scale,
+                             mse_scale, wants_gradient},
                       detail::WriteLosses<V>{losses, mse_scale, bound_scale});
   };
   if (wants_gradient)
@@ -172,8 +184,9 @@ void training_losses(const Exec& exec, const P& diffusion, const X& x_start, con
                      detail::as_input(x_t), detail::as_input(model_output), gradient);
   else
     visit_with_noise(
-        name, [&](const auto&... given) { launch(given..., Batch<R>{}); }, detail::as_noise(noise),
-        detail::as_input(x_start), detail::as_input(x_t), detail::as_input(model_output));
+        name, [&](const auto&... given) { launch(given..., Batch<value_t<Gradient>>{}); },
+        detail::as_noise(noise), detail::as_input(x_start), detail::as_input(x_t),
+        detail::as_input(model_output));
 }
 
 }  // namespace iddpm

@@ -15,11 +15,15 @@
 namespace iddpm {
 
 /// A diffusion process as a type: what its schedule is, what its network predicts (`Mean`,
-/// `Variance`), what that network is trained on (`Loss`) and where its tables live (`Exec`).
+/// `Variance`), what that network is trained on (`Loss`) and where its tables live (`Exec`). Types
+/// say which code runs; the numbers in them (T, a loss's strength) are values.
 ///
 /// Immutable and cheap to copy (copies share their tables), so one object serves many threads.
 /// It holds no execution space instance: every operation takes one, first.
-/// \throws std::invalid_argument, on construction, unless every beta is in (0, 1).
+/// \throws std::invalid_argument, on construction, unless every beta is in (0, 1) (the last may be
+/// 1
+///         where the schedule says so) and `Mean` can find x_0 at every timestep: Epsilon cannot
+///         where alpha_bar is 0.
 /// \see Ho et al. 2020; Nichol & Dhariwal 2021; improved_diffusion, GaussianDiffusion.
 template <Schedule S, MeanType Mean, VarianceType Variance, class Loss,
           ExecutionSpace Exec = Kokkos::DefaultExecutionSpace>
@@ -35,8 +39,14 @@ class GaussianDiffusion {
   static constexpr std::size_t output_parts = Variance::is_learned ? 2 : 1;
 
   /// \param rescale_timesteps give networks t 1000 / T instead of t
-  explicit GaussianDiffusion(S schedule, bool rescale_timesteps = false)
-      : tables_(std::make_shared<const Tables>(std::move(schedule), rescale_timesteps)) {}
+  explicit GaussianDiffusion(S schedule, bool rescale_timesteps = false, Loss loss = Loss())
+      : tables_(std::make_shared<const Tables>(std::move(schedule), rescale_timesteps)),
+        loss_(std::move(loss)) {
+    for (const Coefficients<double>& c : coefficients())
+      require(Kokkos::isfinite(Mean::x_start(c, 1.0, 1.0)), "GaussianDiffusion", "mean type",
+              "find x_0 where alpha_bar is 0, as StartX, PreviousX and Velocity do",
+              "one that divides by it");
+  }
 
   /// T, the number of timesteps of this process (fewer than the network's where respaced).
   [[nodiscard]] int num_timesteps() const { return static_cast<int>(coefficients().size()); }
@@ -47,6 +57,7 @@ class GaussianDiffusion {
   }
 
   [[nodiscard]] const S& schedule() const { return tables_->schedule; }
+  [[nodiscard]] const Loss& loss() const { return loss_; }
 
   /// The shorter process on some of this one's timesteps: "50", "ddim50", "10,15,20".
   /// \throws std::invalid_argument where the spec cannot be met; see space_timesteps.
@@ -57,20 +68,24 @@ class GaussianDiffusion {
   /// The shorter process on these timesteps, strictly increasing.
   [[nodiscard]] auto respaced(std::vector<int> kept) const {
     return GaussianDiffusion<schedule::Respaced<S>, Mean, Variance, Loss, Exec>(
-        schedule::Respaced<S>(schedule(), std::move(kept)), tables_->rescale_timesteps);
+        schedule::Respaced<S>(schedule(), std::move(kept)), tables_->rescale_timesteps, loss_);
   }
 
-  /// The rows of a batch's timesteps, for kernels.
-  /// \throws std::invalid_argument where a timestep of the whole batch is outside 0 .. T - 1.
+  /// The rows of a batch's timesteps, for kernels on exec.
+  /// \throws std::invalid_argument where a timestep of the whole batch is outside 0 .. T - 1; of a
+  ///         View of timesteps only where values are checked (see core/require.hpp).
   template <Real R>
-  [[nodiscard]] CoefficientsAt<R, Exec> coefficients_at(std::string_view function,
+  [[nodiscard]] CoefficientsAt<R, Exec> coefficients_at(const Exec& exec, std::string_view function,
                                                         const PerSample<int, Exec>& t,
                                                         std::size_t samples) const {
     t.require_extent(function, "t", samples);
     CoefficientsAt<R, Exec> rows{t, {}, device<R>().data(), num_timesteps()};
-    if (!t.is_uniform()) return rows;
-    require(t(0) >= 0 && t(0) < num_timesteps(), function, "t",
-            "be in 0 .. " + std::to_string(num_timesteps() - 1), t(0));
+    const std::string rule = "be in 0 .. " + std::to_string(num_timesteps() - 1);
+    if (!t.is_uniform()) {
+      check_values(exec, function, "every t", rule, samples, t, 0, num_timesteps() - 1);
+      return rows;
+    }
+    require(t(0) >= 0 && t(0) < num_timesteps(), function, "t", rule, t(0));
     rows.row = cast<R>(coefficients()[static_cast<std::size_t>(t(0))]);
     return rows;
   }
@@ -100,6 +115,7 @@ class GaussianDiffusion {
   }
 
   std::shared_ptr<const Tables> tables_;
+  [[no_unique_address]] Loss loss_;
 };
 
 namespace detail {
@@ -129,13 +145,21 @@ constexpr void check_types() {
                 "exec is an instance of the execution space that the process is declared with");
   static_assert(ViewOn<First, Exec> && (ViewOn<Others, Exec> && ...),
                 "every view lies in memory that exec can reach");
-  static_assert(Real<value_t<First>> && (std::is_same_v<value_t<Others>, value_t<First>> && ...),
-                "all batches of one call hold float, or all hold double");
+  static_assert(
+      Real<compute_t<First>> && (std::is_same_v<compute_t<Others>, compute_t<First>> && ...),
+      "all batches of one call hold float or 16-bit numbers, or all hold double");
 }
 
 template <View V>
 typename V::const_type as_input(const V& view) {
   return view;
+}
+
+// An output that may be empty where it is not wanted.
+template <View V, View Like>
+void require_wanted_shape(std::string_view function, std::string_view name, const V& view,
+                          std::string_view like_name, const Like& like) {
+  if (view.data() != nullptr) require_same_shape(function, name, view, like_name, like);
 }
 
 template <class N>
@@ -171,16 +195,17 @@ class ModelOutput {
   explicit ModelOutput(const B& batch)
       : mean_(Variance::is_learned ? batch.half(0) : batch), variance_(batch.half(1)) {}
 
-  KOKKOS_INLINE_FUNCTION auto mean(std::size_t sample, std::size_t element) const {
+  using compute_type = typename Compute<std::remove_const_t<typename B::value_type>>::type;
+
+  KOKKOS_INLINE_FUNCTION compute_type mean(std::size_t sample, std::size_t element) const {
     return mean_(sample, element);
   }
 
-  KOKKOS_INLINE_FUNCTION auto variance(std::size_t sample, std::size_t element) const {
-    using R = std::remove_cvref_t<decltype(mean_(sample, element))>;
+  KOKKOS_INLINE_FUNCTION compute_type variance(std::size_t sample, std::size_t element) const {
     if constexpr (Variance::is_learned)
-      return static_cast<R>(variance_(sample, element));
+      return variance_(sample, element);
     else
-      return R(0);
+      return compute_type(0);
   }
 
  private:

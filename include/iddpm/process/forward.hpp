@@ -25,9 +25,27 @@ struct QSample {
   KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, std::size_t begin,
                                          std::size_t end) const {
     const auto c = rows(sample);
-    noise.for_each(sample, begin, end, [&](std::size_t e, auto z) {
-      x_t(sample, e) = iddpm::q_sample(c, x_start(sample, e), z);
+    using R = std::remove_cvref_t<decltype(c.beta)>;
+    noise.for_each(sample, begin, end, [&](std::size_t e, R z) {
+      x_t(sample, e) = iddpm::q_sample<R>(c, x_start(sample, e), z);
     });
+  }
+};
+
+template <class Rows, class In, class Out>
+struct QMeanVariance {
+  Rows rows;
+  In x_start;
+  Out mean, variance, log_variance;
+
+  KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, std::size_t begin,
+                                         std::size_t end) const {
+    const auto c = rows(sample);
+    for (std::size_t e = begin; e < end; ++e) {
+      if (mean) mean(sample, e) = c.sqrt_alpha_bar * x_start(sample, e);
+      if (variance) variance(sample, e) = c.one_minus_alpha_bar;
+      if (log_variance) log_variance(sample, e) = c.log_one_minus_alpha_bar;
+    }
   }
 };
 
@@ -43,7 +61,8 @@ void q_sample(const Exec& exec, const P& diffusion, const X& x_start, const Time
               const N& noise, const Out& x_t) {
   detail::check_types<P, Exec, Out, X>();
   require_same_shape("q_sample", "x_t", x_t, "x_start", x_start);
-  const auto rows = diffusion.template coefficients_at<value_t<X>>("q_sample", t, x_t.extent(0));
+  const auto rows =
+      diffusion.template coefficients_at<compute_t<X>>(exec, "q_sample", t, x_t.extent(0));
   visit_with_noise(
       "q_sample",
       [&](const auto& source, const auto& in, const auto& out) {
@@ -53,6 +72,32 @@ void q_sample(const Exec& exec, const P& diffusion, const X& x_start, const Time
                           rows, source, in, out});
       },
       detail::as_noise(noise), detail::as_input(x_start), x_t);
+}
+
+/// q(x_t | x_0) = N(sqrt(alpha_bar_t) x_0, 1 - alpha_bar_t): its mean, variance and log variance
+/// (nats). An empty View of these is not wanted and not written.
+/// \pre all Views (B, ...) of equal extents; t: an int or (B), 0 <= t < T. Asynchronous on exec.
+/// \throws std::invalid_argument on extents that differ or a timestep out of range.
+/// \see Ho et al. 2020, eq. (4); improved_diffusion, q_mean_variance.
+template <ExecutionSpace Exec, Process P, View X, View Out>
+void q_mean_variance(const Exec& exec, const P& diffusion, const X& x_start, const Timesteps<P>& t,
+                     const Out& mean, const Out& variance, const Out& log_variance) {
+  constexpr auto name = "q_mean_variance";
+  detail::check_types<P, Exec, Out, X>();
+  detail::require_wanted_shape(name, "mean", mean, "x_start", x_start);
+  detail::require_wanted_shape(name, "variance", variance, "x_start", x_start);
+  detail::require_wanted_shape(name, "log_variance", log_variance, "x_start", x_start);
+  const auto rows =
+      diffusion.template coefficients_at<compute_t<X>>(exec, name, t, x_start.extent(0));
+  visit_batches(
+      name,
+      [&](const auto& x0, const auto& m, const auto& v, const auto& l) {
+        for_each_tile(
+            "iddpm::process::q_mean_variance", exec, x0.samples, x0.size,
+            detail::QMeanVariance<std::decay_t<decltype(rows)>, std::decay_t<decltype(x0)>,
+                                  std::decay_t<decltype(m)>>{rows, x0, m, v, l});
+      },
+      detail::as_input(x_start), mean, variance, log_variance);
 }
 
 }  // namespace iddpm

@@ -55,8 +55,8 @@ template <ExecutionSpace Exec, Process P, View V>
 void network_timesteps(const Exec& exec, const P& diffusion, const Timesteps<P>& t,
                        const V& timesteps) {
   static_assert(V::rank() == 1, "timesteps is a View of rank 1, one number per sample");
-  const auto rows =
-      diffusion.template coefficients_at<value_t<V>>("network_timesteps", t, timesteps.extent(0));
+  const auto rows = diffusion.template coefficients_at<value_t<V>>(exec, "network_timesteps", t,
+                                                                   timesteps.extent(0));
   Kokkos::parallel_for("iddpm::process::network_timesteps",
                        detail::SizeRange<Exec>(exec, 0, timesteps.extent(0)),
                        detail::FillTimesteps<value_t<V>, Exec>{rows, timesteps.data()});
@@ -70,7 +70,7 @@ class TimestepRows {
   TimestepRows(const Exec& exec, const P& diffusion, std::size_t batch)
       : rows_(Kokkos::view_alloc(exec, Kokkos::WithoutInitializing, "iddpm::process::timesteps"),
               static_cast<std::size_t>(diffusion.num_timesteps()), batch) {
-    const auto coefficients = diffusion.template coefficients_at<R>("TimestepRows", 0, batch);
+    const auto coefficients = diffusion.template coefficients_at<R>(exec, "TimestepRows", 0, batch);
     Kokkos::parallel_for("iddpm::process::timesteps",
                          detail::SizeRange<Exec>(exec, 0, rows_.extent(0) * batch),
                          detail::FillAllTimesteps<R>{coefficients.table, diffusion.num_timesteps(),

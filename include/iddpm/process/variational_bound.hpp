@@ -2,9 +2,11 @@
 #pragma once
 
 #include <iddpm/core/reduce.hpp>
-#include <iddpm/gaussian/discretized_log_likelihood.hpp>
+#include <iddpm/gaussian/concepts.hpp>
+#include <iddpm/gaussian/decoder/tanh.hpp>
 #include <iddpm/gaussian/normal_kl.hpp>
 #include <iddpm/process/reverse.hpp>
+#include <iddpm/random/noise_source.hpp>
 
 namespace iddpm {
 
@@ -13,48 +15,94 @@ namespace iddpm {
 /// the decoder's -log p(x_0 | x_1).
 /// \param mean_error the posterior's mean minus the model's
 /// \see Ho et al. 2020, eq. (5); Nichol & Dhariwal 2021, eqs. (4)-(7).
-template <VarianceType Variance, Real R, class Decoder>
+template <VarianceType Variance, Real R, Decoder D>
 KOKKOS_INLINE_FUNCTION BoundTerm<R> bound_term(const Coefficients<R>& c, R x_start, R mean_error,
-                                               R mean, R v, const Decoder& decoder) {
+                                               R mean, R v, const D& decoder) {
   const R log_variance = Variance::log_variance(c, v);
   if (c.is_noisy != 0) return normal_kl(mean_error, c.posterior_log_variance_clipped, log_variance);
   const LogLikelihood<R> log_p = decoder(x_start, mean, R(0.5) * log_variance);
   return {-log_p.value, -log_p.d_mean, R(-0.5) * log_p.d_log_scale};
 }
 
+/// The decoder of a process: its loss's (see loss/decoded.hpp), decoder::Tanh where it names none.
+template <Process P>
+[[nodiscard]] auto decoder_of(const P& diffusion) {
+  if constexpr (requires { diffusion.loss().decoder(); })
+    return diffusion.loss().decoder();
+  else
+    return decoder::Tanh{};
+}
+
 namespace detail {
 
-template <class Mean, class Variance, class D, class Decoder, class Rows, class In>
-struct VbTerms {
+// A sample's sums: the bound in nats, the squared error of the predicted x_0, and that of the noise
+// which follows from it.
+template <class Mean, class Variance, class Denoise, class Decode, class Rows, class Source,
+          class X0, class Xt, class Output>
+struct BoundTerms {
   Rows rows;
-  D denoised;
-  Decoder decoder;
-  In x_start, x_t;
-  ModelOutput<Variance, In> output;
+  Denoise denoised;
+  Decode decoder;
+  Source noise;
+  X0 x_start;
+  Xt x_t;
+  Output output;
 
   KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, std::size_t begin, std::size_t end,
-                                         Sums<1>& sums) const {
+                                         Sums<3>& sums) const {
+    using R = typename Output::compute_type;
     const auto c = rows(sample);
-    for (std::size_t e = begin; e < end; ++e) {
-      const auto x0 = x_start(sample, e), x = x_t(sample, e), out = output.mean(sample, e);
-      const auto p = predict<Mean>(c, x, out, denoised);
-      const auto error = Mean::mean_error(c, x0, x, p.x_start, out);
-      sums.value[0] += static_cast<double>(
-          bound_term<Variance>(c, x0, error, p.mean, output.variance(sample, e), decoder).value);
-    }
+    const auto processing = denoised_for(denoised, sample);
+    noise.for_each(sample, begin, end, [&](std::size_t e, R z) {
+      const R x0 = x_start(sample, e), x = x_t(sample, e), out = output.mean(sample, e);
+      const auto p = predict<Mean>(c, x, out, processing);
+      const R mean_error = Mean::mean_error(c, x0, x, p.x_start, out);
+      const auto term =
+          bound_term<Variance>(c, x0, mean_error, p.mean, output.variance(sample, e), decoder);
+      const R x_start_error = p.x_start - x0;
+      const R noise_error = predict_eps_from_xstart(c, x, p.x_start) - z;
+      sums += {{static_cast<double>(term.value), static_cast<double>(x_start_error * x_start_error),
+                static_cast<double>(noise_error * noise_error)}};
+    });
   }
 };
 
-// The mean over a sample's elements, in bits.
+// Where values are checked, throws unless a batch lies in the decoder's range.
+template <ExecutionSpace Exec, Decoder D, View X>
+void check_decodable(const Exec& exec, std::string_view function, const D& decoder,
+                     const X& x_start) {
+  if constexpr (checks_values && requires { decoder.lowest_data(); })
+    visit_batches(
+        function,
+        [&](const auto& batch) {
+          check_values(exec, function, "every x_start", "lie in the decoder's range",
+                       batch.samples * batch.size, Flattened<std::decay_t<decltype(batch)>>{batch},
+                       decoder.lowest_data(), decoder.highest_data());
+        },
+        x_start);
+}
+
+// The processing of x_0 is measured first, where it needs that.
+template <MeanType Mean, ExecutionSpace Exec, class Kernel, class Finish>
+void launch_bound_terms(const char* label, const Exec& exec, const Kernel& kernel,
+                        const Finish& finish) {
+  using Predicted =
+      PredictedXStart<Mean, decltype(kernel.rows), decltype(kernel.x_t), decltype(kernel.output)>;
+  measure_denoised(exec, kernel.denoised, kernel.x_t.samples, kernel.x_t.size,
+                   Predicted{kernel.rows, kernel.x_t, kernel.output});
+  reduce_samples<3>(label, exec, kernel.x_t.samples, kernel.x_t.size, kernel, finish);
+}
+
+// The mean over a sample's elements of the first sum, in bits.
 template <class Out>
 struct MeanInBits {
   Out out;
   std::size_t size;
 
-  KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, const Sums<1>& sums) const {
+  template <std::size_t K>
+  KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, const Sums<K>& sums) const {
     const double ln2 = 0.69314718055994530942;
-    out(sample) = static_cast<typename Out::non_const_value_type>(
-        sums.value[0] / (ln2 * static_cast<double>(size)));
+    out(sample) = static_cast<compute_t<Out>>(sums.value[0] / (ln2 * static_cast<double>(size)));
   }
 };
 
@@ -62,34 +110,50 @@ struct MeanInBits {
 
 /// Each sample's term of the variational bound at its timestep, in bits per dimension.
 /// \pre x_start, x_t (B, C, ...); model_output alike, or (B, 2C, ...) where the variance is
-///      learned; bpd (B); x_start in [-1, 1] at 8-bit levels; 0 <= t < T. Asynchronous on exec.
+///      learned; bpd (B); x_start in the decoder's range (8-bit levels in [-1, 1] for the usual
+///      one, else NaN at t = 0); 0 <= t < T. Asynchronous on exec.
 /// \param denoised what is done to the predicted x_0: the reference clips it here
+/// \param decoder p(x_0 | x_1), the term of t = 0; see gaussian/concepts.hpp
 /// \throws std::invalid_argument on extents that do not fit or a timestep out of range.
 /// \see Nichol & Dhariwal 2021, eqs. (4)-(6); improved_diffusion, _vb_terms_bpd.
-template <ExecutionSpace Exec, Process P, View X, View Y, View Output, Denoised D, View Out>
+template <ExecutionSpace Exec, Process P, View X, View Y, View Output, Denoised Denoise,
+          Decoder Decode, View Out>
 void vb_terms_bpd(const Exec& exec, const P& diffusion, const X& x_start, const Y& x_t,
-                  const Timesteps<P>& t, const Output& model_output, const D& denoised,
-                  const Out& bpd) {
+                  const Timesteps<P>& t, const Output& model_output, const Denoise& denoised,
+                  const Decode& decoder, const Out& bpd) {
   constexpr auto name = "vb_terms_bpd";
+  using R = compute_t<X>;
   detail::check_types<P, Exec, Out, X, Y, Output>();
   static_assert(Out::rank() == 1, "bpd is a View of rank 1, one number per sample");
   require_same_shape(name, "x_t", x_t, "x_start", x_start);
   require_output_shape<P>(name, model_output, x_t);
   require(bpd.extent(0) == x_t.extent(0), name, "bpd", "hold one value per sample", shape_of(bpd));
-  const auto rows = diffusion.template coefficients_at<value_t<X>>(name, t, x_t.extent(0));
+  detail::check_decodable(exec, name, decoder, x_start);
+  const auto rows = diffusion.template coefficients_at<R>(exec, name, t, x_t.extent(0));
+  const auto bound = bind_denoised<R>(exec, denoised, x_t.extent(0));
   visit_batches(
       name,
-      [&](const auto& x0, const auto& x, const auto& output) {
+      [&](const auto& x0, const auto& x, const auto& given) {
+        using Mean = typename P::mean_type;
         using Variance = typename P::variance_type;
-        using In = std::decay_t<decltype(x)>;
-        reduce_samples<1>(
-            "iddpm::process::vb_terms_bpd", exec, x.samples, x.size,
-            detail::VbTerms<typename P::mean_type, Variance, D, decoder::Tanh,
-                            std::decay_t<decltype(rows)>, In>{rows, denoised, decoder::Tanh{}, x0,
-                                                              x, ModelOutput<Variance, In>(output)},
-            detail::MeanInBits<Out>{bpd, x.size});
+        using Part = ModelOutput<Variance, std::decay_t<decltype(given)>>;
+        using Kernel =
+            detail::BoundTerms<Mean, Variance, std::decay_t<decltype(bound)>, Decode,
+                               std::decay_t<decltype(rows)>, NoNoise<R>, std::decay_t<decltype(x0)>,
+                               std::decay_t<decltype(x)>, Part>;
+        detail::launch_bound_terms<Mean>("iddpm::process::vb_terms_bpd", exec,
+                                         Kernel{rows, bound, decoder, {}, x0, x, Part(given)},
+                                         detail::MeanInBits<Out>{bpd, x.size});
       },
       detail::as_input(x_start), detail::as_input(x_t), detail::as_input(model_output));
+}
+
+/// The same with the predicted x_0 clipped to [-1, 1] and the process's decoder.
+template <ExecutionSpace Exec, Process P, View X, View Y, View Output, View Out>
+void vb_terms_bpd(const Exec& exec, const P& diffusion, const X& x_start, const Y& x_t,
+                  const Timesteps<P>& t, const Output& model_output, const Out& bpd) {
+  vb_terms_bpd(exec, diffusion, x_start, x_t, t, model_output, denoised::Clip{},
+               decoder_of(diffusion), bpd);
 }
 
 }  // namespace iddpm

@@ -27,12 +27,13 @@ struct FillNormal {
 
 /// Fills a batch with standard normals: element e of sample i (row-major inside the sample, in any
 /// layout) is lane e mod 4 of block e / 4 of the draw for sample first_sample + i.
-/// \pre out: (B, ...), float or double, rank 1 to 8. Asynchronous on exec.
+/// In 16 bits, the float normal rounded once.
+/// \pre out: (B, ...), float, double or 16 bits, rank 1 to 8. Asynchronous on exec.
 /// \throws std::invalid_argument unless a sample has fewer than 2^34 elements.
 template <ExecutionSpace Exec, ViewOn<Exec> V>
 void fill_normal(const Exec& exec, const Draw& draw, const V& out) {
-  static_assert(Real<typename V::value_type>,
-                "fill_normal: out must have elements of float or double that are not const");
+  static_assert(Real<compute_t<V>> && !std::is_const_v<typename V::value_type>,
+                "fill_normal: out must have elements of float, double or 16 bits, not const");
   visit_with_noise(
       "fill_normal",
       [&](const auto& source, const auto& batch) {

@@ -33,15 +33,15 @@ struct DrawnNoise {
   }
 };
 
-/// Noise that the caller holds.
-template <class B>
+/// Noise that the caller holds, widened to R.
+template <class B, Real R>
 struct StoredNoise {
   B noise;
 
   template <class Body>
   KOKKOS_INLINE_FUNCTION void for_each(std::size_t sample, std::size_t begin, std::size_t end,
                                        const Body& body) const {
-    for (std::size_t e = begin; e < end; ++e) body(e, noise(sample, e));
+    for (std::size_t e = begin; e < end; ++e) body(e, static_cast<R>(noise(sample, e)));
   }
 };
 
@@ -64,7 +64,7 @@ void visit_with_noise(std::string_view function, Body&& body, const Draw& draw, 
   require(sample_size(first) <= (std::size_t{1} << 34), function, "elements of a sample",
           "be at most 2^34", sample_size(first));
   visit_batches(
-      function, [&](const auto&... batches) { body(DrawnNoise<value_t<V>>{draw}, batches...); },
+      function, [&](const auto&... batches) { body(DrawnNoise<compute_t<V>>{draw}, batches...); },
       first, others...);
 }
 
@@ -75,7 +75,8 @@ void visit_with_noise(std::string_view function, Body&& body, const N& noise, co
   visit_batches(
       function,
       [&](const auto& noise_batch, const auto&... batches) {
-        body(StoredNoise<std::decay_t<decltype(noise_batch)>>{noise_batch}, batches...);
+        body(StoredNoise<std::decay_t<decltype(noise_batch)>, compute_t<N>>{noise_batch},
+             batches...);
       },
       noise, first, others...);
 }

@@ -23,10 +23,11 @@ struct AncestralStep {
     return c.is_noisy != 0;
   }
 
-  template <Real R>
-  KOKKOS_INLINE_FUNCTION Transitioned<R> element(const Coefficients<R>& c, R x_t, R output, R v,
+  template <Real R, class Processing>
+  KOKKOS_INLINE_FUNCTION Transitioned<R> element(const Coefficients<R>& c,
+                                                 const Processing& processing, R x_t, R output, R v,
                                                  R z) const {
-    const Prediction<R> p = predict<Mean>(c, x_t, output, denoised);
+    const Prediction<R> p = predict<Mean>(c, x_t, output, processing);
     const R scale = c.is_noisy * Variance::deviation(c, v);
     return {Kokkos::fma(scale, z, p.mean), p.x_start};
   }
@@ -43,20 +44,29 @@ class Ancestral {
  public:
   explicit Ancestral(D denoised = D{}) : denoised_(std::move(denoised)) {}
 
-  /// One transition, one kernel.
-  /// \pre x_t, x_prev (which may be x_t), x_start (empty where not wanted) and a noise View:
+  /// One transition, one kernel (and one more where x_0 is processed by the sample).
+  /// \pre x_t, x_out (which may be x_t), x_start (empty where not wanted) and a noise View:
   ///      (B, C, ...) of equal extents; model_output alike, or (B, 2C, ...) where the variance is
   ///      learned; t: an int or (B), 0 <= t < T. Asynchronous on exec.
   /// \throws std::invalid_argument on extents that do not fit or a timestep out of range.
   template <ExecutionSpace Exec, Process P, View X, View Output, Noise N, View Out>
   void operator()(const Exec& exec, const P& diffusion, const X& x_t, const Timesteps<P>& t,
-                  const Output& model_output, const N& noise, const Out& x_prev,
+                  const Output& model_output, const N& noise, const Out& x_out,
                   const Out& x_start = Out{}) const {
-    const auto rows = diffusion.template coefficients_at<value_t<X>>("p_sample", t, x_t.extent(0));
-    using Step = detail::AncestralStep<typename P::mean_type, typename P::variance_type, D,
-                                       std::decay_t<decltype(rows)>>;
-    detail::transition<P>("p_sample", "iddpm::sampler::p_sample", exec, Step{rows, denoised_}, x_t,
-                          model_output, noise, x_prev, x_start);
+    using R = compute_t<X>;
+    const auto rows = diffusion.template coefficients_at<R>(exec, "p_sample", t, x_t.extent(0));
+    const auto bound = bind_denoised<R>(exec, denoised_, x_t.extent(0));
+    using Step = detail::AncestralStep<typename P::mean_type, typename P::variance_type,
+                                       std::decay_t<decltype(bound)>, std::decay_t<decltype(rows)>>;
+    detail::transition<P>("p_sample", "iddpm::sampler::p_sample", exec, Step{rows, bound}, x_t,
+                          model_output, noise, x_out, x_start);
+  }
+
+  /// See sampler/concepts.hpp.
+  template <Real R, ExecutionSpace Exec>
+  [[nodiscard]] auto bind(const Exec& exec, std::size_t samples) const {
+    const auto bound = bind_denoised<R>(exec, denoised_, samples);
+    return Ancestral<std::decay_t<decltype(bound)>>(bound);
   }
 
  private:

@@ -54,10 +54,11 @@ struct DdimStep {
     return row.d.sigma != 0;
   }
 
-  template <Real R>
-  KOKKOS_INLINE_FUNCTION Transitioned<R> element(const DdimRow<R>& row, R x_t, R output, R,
+  template <Real R, class Processing>
+  KOKKOS_INLINE_FUNCTION Transitioned<R> element(const DdimRow<R>& row,
+                                                 const Processing& processing, R x_t, R output, R,
                                                  R z) const {
-    const R x_start = denoised(Mean::x_start(row.c, x_t, output));
+    const R x_start = processing(Mean::x_start(row.c, x_t, output));
     const R eps = predict_eps_from_xstart(row.c, x_t, x_start);
     const R mean = Kokkos::fma(row.c.sqrt_alpha_bar_prev, x_start, row.d.direction * eps);
     return {Kokkos::fma(row.d.sigma, z, mean), x_start};
@@ -79,21 +80,32 @@ class Ddim {
     require(eta >= 0 && eta <= 1, "Ddim", "eta", "be in [0, 1]", eta);
   }
 
-  /// One transition, one kernel; a learned variance is not read.
+  /// One transition, one kernel (and one more where x_0 is processed by the sample); a learned
+  /// variance is not read.
   /// \pre as sampler::Ancestral. Asynchronous on exec.
   /// \throws std::invalid_argument on extents that do not fit or a timestep out of range.
   template <ExecutionSpace Exec, Process P, View X, View Output, Noise N, View Out>
   void operator()(const Exec& exec, const P& diffusion, const X& x_t, const Timesteps<P>& t,
-                  const Output& model_output, const N& noise, const Out& x_prev,
+                  const Output& model_output, const N& noise, const Out& x_out,
                   const Out& x_start = Out{}) const {
+    using R = compute_t<X>;
     const std::size_t samples = x_t.extent(0);
-    const auto rows = diffusion.template coefficients_at<value_t<X>>("ddim_sample", t, samples);
-    const auto double_rows = diffusion.template coefficients_at<double>("ddim_sample", t, samples);
-    using Step = detail::DdimStep<typename P::mean_type, D, std::decay_t<decltype(rows)>,
-                                  std::decay_t<decltype(double_rows)>>;
+    const auto rows = diffusion.template coefficients_at<R>(exec, "ddim_sample", t, samples);
+    const auto in_double =
+        diffusion.template coefficients_at<double>(exec, "ddim_sample", t, samples);
+    const auto bound = bind_denoised<R>(exec, denoised_, samples);
+    using Step = detail::DdimStep<typename P::mean_type, std::decay_t<decltype(bound)>,
+                                  std::decay_t<decltype(rows)>, std::decay_t<decltype(in_double)>>;
     detail::transition<P>("ddim_sample", "iddpm::sampler::ddim_sample", exec,
-                          Step{rows, double_rows, eta_, denoised_}, x_t, model_output, noise,
-                          x_prev, x_start);
+                          Step{rows, in_double, eta_, bound}, x_t, model_output, noise, x_out,
+                          x_start);
+  }
+
+  /// See sampler/concepts.hpp.
+  template <Real R, ExecutionSpace Exec>
+  [[nodiscard]] auto bind(const Exec& exec, std::size_t samples) const {
+    const auto bound = bind_denoised<R>(exec, denoised_, samples);
+    return Ddim<std::decay_t<decltype(bound)>>(eta_, bound);
   }
 
  private:

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <iddpm/core/require.hpp>
+#include <iddpm/loss/detail/wrapped.hpp>
+#include <iddpm/loss/mse.hpp>
+#include <iddpm/math/exp.hpp>
+#include <iddpm/math/log.hpp>
+
+#include <cmath>
+
+namespace iddpm::loss {
+
+/// P2 weighting of a loss's mse: of the squared error of the noise, (k + r)^-gamma with r = A / (1
+/// - A), so that the last steps, where only invisible detail is left to learn, count less. The mse
+/// is taken in the output's space, so it is multiplied by r (d x_0 / d output)^2 (k + r)^-gamma,
+/// which for Epsilon is (k + r)^-gamma. The bound is not weighted. \throws std::invalid_argument
+/// unless gamma >= 0 and k > 0, both finite. \see Choi et al. 2022, "Perception Prioritized
+/// Training of Diffusion Models", eq. (8); the
+///      authors use k = 1 and gamma 0.5 or 1.
+template <Loss Base = Mse>
+class P2 : public iddpm::detail::WrappedLoss<Base> {
+  static_assert(Base::uses_mse, "P2 weights a loss's mse, and this loss has none");
+
+ public:
+  explicit P2(double gamma = 1, double k = 1, Base base = Base())
+      : iddpm::detail::WrappedLoss<Base>(std::move(base)), gamma_(gamma), k_(k) {
+    require(gamma >= 0 && std::isfinite(gamma), "P2", "gamma", "be at least 0 and finite", gamma);
+    require(k > 0 && std::isfinite(k), "P2", "k", "be positive and finite", k);
+  }
+
+  template <class Mean, Real R>
+  KOKKOS_INLINE_FUNCTION R mse_weight(const Coefficients<R>& c) const {
+    const R snr = c.alpha_bar / c.one_minus_alpha_bar, slope = Mean::x_start_slope(c);
+    const R weight = math::exp(-static_cast<R>(gamma_) * math::log(static_cast<R>(k_) + snr));
+    // snr slope^2 = (sqrt(snr) slope)^2, in an order that stays finite where A is near 0.
+    return weight * (snr * slope) * slope * this->template base_weight<Mean>(c);
+  }
+
+ private:
+  double gamma_, k_;
+};
+
+}  // namespace iddpm::loss
