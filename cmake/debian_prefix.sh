@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: MIT
 # Usage: debian_prefix.sh DIR NAME=PACKAGE...
 # Unpacks each Debian PACKAGE into the prefix DIR/NAME/usr. Needs no root: apt runs on a private
-# state below DIR, with the machine's own mirror, proxy and keys. The packages are those of Debian
-# unstable (older releases have no Kokkos), or of testing where unstable lacks one. Says which
-# it took, one line each; a name that failed has no folder.
+# state below DIR, with the machine's own mirror, proxy and keys. The packages are those of the
+# first of $DEBIAN_RELEASES that has them: by default Debian unstable (older releases have no
+# Kokkos), or testing where unstable lacks one. Says which it took, one line each; a name that
+# failed has no folder.
 set -u
 LC_ALL=C
 export LC_ALL
@@ -129,11 +130,12 @@ take() {
   rm -rf "$dir/part" "$state/rt"
   case $2 in
     libkokkos-dev) unpack_kokkos "$dir/part" ;;
+    libmpfr-dev) unpack "$dir/part" "$2" libgmp-dev ;;
     *) unpack "$dir/part" "$2" ;;
   esac && relocate "$dir/part" && mv "$dir/part" "$dir/$1" && say "$2 of Debian $3"
 }
 
-for suite in sid testing; do
+for suite in ${DEBIAN_RELEASES:-sid testing}; do
   for mirror in $mirrors; do
     say "deb [signed-by=$key] $mirror $suite main" > "$state/sources.list"
     apt-get -qq update || continue

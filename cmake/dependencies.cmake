@@ -8,7 +8,8 @@
 #   5. Debian's packages, by apt and without root, into .deps/<package>/;
 #   6. one sentence that says what to install.
 # 4 and 5 are taken with IDDPM_FETCH_DEPS only. To fetch one anew, delete .deps/<package>/.
-# TOOL marks what only our tests and examples need; VERSIONS are tried from left to right.
+# TOOL marks what only our tests and examples need, OPTIONAL what one test needs, which is skipped
+# where it is neither found nor fetched; VERSIONS are tried from left to right.
 
 set(IDDPM_DEPS_DIR "${PROJECT_SOURCE_DIR}/.deps" CACHE PATH "Where fetched dependencies live")
 set(IDDPM_KOKKOS_OPTIONS "-DKokkos_ENABLE_SERIAL=ON;-DKokkos_ENABLE_OPENMP=ON"
@@ -24,8 +25,10 @@ endif()
 
 macro(iddpm_dependency package)
   cmake_parse_arguments(
-    iddpm_${package} "TOOL" "TARGET;DEBIAN;RELEASE;URL;SHA256" "VERSIONS" ${ARGN})
-  if(NOT iddpm_${package}_TOOL OR iddpm_builds OR PROJECT_IS_TOP_LEVEL)
+    iddpm_${package} "TOOL;OPTIONAL" "TARGET;DEBIAN;RELEASE;URL;SHA256" "VERSIONS" ${ARGN})
+  if(iddpm_${package}_OPTIONAL AND NOT IDDPM_BUILD_TESTS)
+    # nobody would use it
+  elseif(NOT iddpm_${package}_TOOL OR iddpm_builds OR PROJECT_IS_TOP_LEVEL)
     list(APPEND iddpm_packages ${package})
   endif()
 endmacro()
@@ -63,6 +66,9 @@ iddpm_dependency(
   nlohmann_json TOOL TARGET nlohmann_json::nlohmann_json VERSIONS 3.10 DEBIAN nlohmann-json3-dev
   RELEASE 3.12.0 URL https://github.com/nlohmann/json/archive/refs/tags/v@.tar.gz
   SHA256 4b92eb0c06d10683f7447ce9406cb97cd4b453be18d7279320f7b2f025c10187)
+# What measures our errors (tests/accuracy). No RELEASE: it is built by autotools, which not every
+# system has, and needs GMP, likewise.
+iddpm_dependency(MPFR TOOL OPTIONAL TARGET mpfr::mpfr VERSIONS 4 DEBIAN libmpfr-dev)
 
 # Finds one package by steps 1 to 3; says where; sets ${result}.
 function(iddpm_find package result)
@@ -106,7 +112,9 @@ endif()
 # Step 6.
 set(iddpm_needs)
 foreach(package IN LISTS iddpm_missing)
-  if(package STREQUAL "Kokkos" OR iddpm_builds)
+  if(iddpm_${package}_OPTIONAL)
+    message(STATUS "iddpm: ${package}: not found; the test that needs it will be skipped")
+  elseif(package STREQUAL "Kokkos" OR iddpm_builds)
     list(GET iddpm_${package}_VERSIONS -1 version)
     list(APPEND iddpm_needs "${package} ${version} or newer")
   else()

@@ -28,6 +28,14 @@ TEST_CASE("a View gives each sample its own, strided or not") {
   CHECK(t(2) == 5);
 }
 
+TEST_CASE("the values of a View are each times its factor") {
+  const Kokkos::View<double*, Exec> weights("weights", 2);
+  weights(1) = 3;
+  const PerSample<double, Exec> scaled(weights, 0.25);
+  CHECK(scaled(0) == 0);
+  CHECK(scaled(1) == 0.75);
+}
+
 TEST_CASE("a View of another extent is refused with a sentence") {
   const Kokkos::View<const float*, Exec> weights = Kokkos::View<float*, Exec>("weights", 3);
   CHECK_THROWS_WITH_AS((PerSample<float, Exec>(weights).require_extent("f", "weight", 4)),

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: MIT
+#include <iddpm/loss/min_snr.hpp>
 #include <iddpm/loss/mse.hpp>
 #include <iddpm/parametrization/mean/epsilon.hpp>
+#include <iddpm/parametrization/mean/previous_x.hpp>
+#include <iddpm/parametrization/mean/start_x.hpp>
+#include <iddpm/parametrization/mean/velocity.hpp>
 #include <iddpm/parametrization/variance/fixed_small.hpp>
 #include <iddpm/parametrization/variance/learned_range.hpp>
 #include <iddpm/process/diffusion.hpp>
 #include <iddpm/schedule/cosine.hpp>
 #include <iddpm/schedule/custom.hpp>
+#include <iddpm/schedule/linear.hpp>
+#include <iddpm/schedule/zero_terminal_snr.hpp>
 
 #include <doctest/doctest.h>
 
@@ -65,6 +71,34 @@ TEST_CASE("a learned variance needs twice the channels, and that alone") {
       require_output_shape<Fixed<schedule::Cosine>>("p_sample", twice, x),
       "p_sample: model_output must have the extents of x_t (2, 3, 4); got (2, 6, 4)",
       std::invalid_argument);
+}
+
+TEST_CASE("zero terminal SNR is refused for Epsilon, which would divide by 0, and for no other") {
+  using Zero = schedule::ZeroTerminalSnr<schedule::Linear>;
+  const Zero schedule{schedule::Linear{100}};
+  CHECK_THROWS_WITH_AS(
+      Fixed<Zero>{schedule},
+      "GaussianDiffusion: mean type must find x_0 where alpha_bar is 0, as StartX, "
+      "PreviousX and Velocity do; got one that divides by it",
+      std::invalid_argument);
+  using V = variance::FixedSmall;
+  const GaussianDiffusion<Zero, mean::Velocity, V, loss::Mse, Exec> velocity{schedule};
+  CHECK(velocity.coefficients().back().alpha_bar == 0);
+  CHECK_NOTHROW(GaussianDiffusion<Zero, mean::StartX, V, loss::Mse, Exec>{schedule});
+  CHECK_NOTHROW(GaussianDiffusion<Zero, mean::PreviousX, V, loss::Mse, Exec>{schedule});
+  // A respacing keeps it where it keeps the last timestep, and only there.
+  CHECK(velocity.respaced("10").coefficients().back().beta == 1);
+  CHECK(velocity.respaced("ddim10").coefficients().back().beta < 1);
+}
+
+TEST_CASE("a process carries its loss, also when it is respaced") {
+  using Weighted = GaussianDiffusion<schedule::Cosine, mean::Epsilon, variance::FixedSmall,
+                                     loss::MinSnr<>, Exec>;
+  const Weighted process{schedule::Cosine{100}, false, loss::MinSnr<>{1e-3}};
+  const auto& c = process.coefficients()[0];
+  const double weight = process.loss().mse_weight<mean::StartX>(c);
+  CHECK(weight == 1e-3);
+  CHECK(process.respaced("10").loss().mse_weight<mean::StartX>(c) == weight);
 }
 
 TEST_CASE("one process serves many threads") {

@@ -29,6 +29,12 @@ KOKKOS_INLINE_FUNCTION R expm1_excess(R d) {
                       R(4.1666666666666664e-2), R(0.16666666666666666), R(0.5));
 }
 
+// The divergence from d = lq - lp, the squares (m_q - m_p)^2 e^-lp and the pull (m_q - m_p) e^-lp.
+template <Real R>
+KOKKOS_INLINE_FUNCTION BoundTerm<R> normal_kl_of(R d, R squares, R pull) {
+  return {R(0.5) * (expm1_excess(d) + squares), -pull, R(-0.5) * (math::expm1(d) + squares)};
+}
+
 }  // namespace detail
 
 /// KL(N(m_q, e^lq) || N(m_p, e^lp)) = (expm1(d) - d + (m_q - m_p)^2 e^-lp) / 2, d = lq - lp, with
@@ -38,11 +44,18 @@ KOKKOS_INLINE_FUNCTION R expm1_excess(R d) {
 /// \see Nichol & Dhariwal 2021, eq. (6); improved_diffusion/losses.py, normal_kl.
 template <Real R>
 KOKKOS_INLINE_FUNCTION BoundTerm<R> normal_kl(R mean_error, R log_variance_q, R log_variance_p) {
-  const R d = log_variance_q - log_variance_p;
-  const R excess = math::expm1(d);
   const R pull = mean_error * math::exp(-log_variance_p);
-  const R squares = mean_error * pull;
-  return {R(0.5) * (detail::expm1_excess(d) + squares), -pull, R(-0.5) * (excess + squares)};
+  return detail::normal_kl_of(log_variance_q - log_variance_p, mean_error * pull, pull);
+}
+
+/// The same where log_ratio = lp - lq is known better than the difference of two rounded
+/// logarithms: near full noise, where it is all that the derivative with respect to lp is made of.
+/// \param recip_deviation_q e^(-lq / 2)
+template <Real R>
+KOKKOS_INLINE_FUNCTION BoundTerm<R> normal_kl_by_ratio(R mean_error, R recip_deviation_q,
+                                                       R log_ratio) {
+  const R error = mean_error * recip_deviation_q, pull = error * math::exp(-log_ratio);
+  return detail::normal_kl_of(-log_ratio, error * pull, recip_deviation_q * pull);
 }
 
 }  // namespace iddpm

@@ -29,6 +29,7 @@
 /// | `V::variance(c, v)`         | variance of p(x_{t-1} | x_t)                                 |
 /// | `V::log_variance(c, v)`     | its logarithm, in nats (clipped at t = 0 where fixed)        |
 /// | `V::deviation(c, v)`        | exp(log_variance / 2), what a sampler's noise is scaled by   |
+/// | `V::log_variance_ratio(c, v)` | log_variance minus that of FixedSmall, not by subtraction |
 /// | `V::log_variance_slope(c)`  | d log_variance / d v                                         |
 /// Models: variance::FixedSmall, variance::FixedLarge, variance::Learned, variance::LearnedRange.
 ///
@@ -65,6 +66,7 @@ concept VarianceType = requires(const Coefficients<double>& c, double v) {
   { V::variance(c, v) } -> std::same_as<double>;
   { V::log_variance(c, v) } -> std::same_as<double>;
   { V::deviation(c, v) } -> std::same_as<double>;
+  { V::log_variance_ratio(c, v) } -> std::same_as<double>;
   { V::log_variance_slope(c) } -> std::same_as<double>;
 };
 

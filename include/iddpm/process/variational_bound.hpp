@@ -18,9 +18,10 @@ namespace iddpm {
 template <VarianceType Variance, Real R, Decoder D>
 KOKKOS_INLINE_FUNCTION BoundTerm<R> bound_term(const Coefficients<R>& c, R x_start, R mean_error,
                                                R mean, R v, const D& decoder) {
-  const R log_variance = Variance::log_variance(c, v);
-  if (c.is_noisy != 0) return normal_kl(mean_error, c.posterior_log_variance_clipped, log_variance);
-  const LogLikelihood<R> log_p = decoder(x_start, mean, R(0.5) * log_variance);
+  if (c.is_noisy != 0)
+    return normal_kl_by_ratio(mean_error, c.recip_posterior_deviation_clipped,
+                              Variance::log_variance_ratio(c, v));
+  const LogLikelihood<R> log_p = decoder(x_start, mean, R(0.5) * Variance::log_variance(c, v));
   return {-log_p.value, -log_p.d_mean, R(-0.5) * log_p.d_log_scale};
 }
 

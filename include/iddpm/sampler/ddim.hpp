@@ -18,13 +18,15 @@ struct DdimCoefficients {
 };
 
 /// sigma = eta sqrt((1 - Ap) / (1 - A)) sqrt(1 - A / Ap), which is eta sqrt(posterior_variance).
-/// \see Song et al. 2021, eqs. (12), (16).
+/// The direction without its difference: 1 - Ap - sigma^2 = (1 - Ap) (1 - eta^2 + eta^2 k) with k =
+/// (1 - Ap) (1 - beta) / (1 - A). \see Song et al. 2021, eqs. (12), (16).
 template <Real R>
 KOKKOS_INLINE_FUNCTION DdimCoefficients<R> ddim_coefficients(const Coefficients<double>& c,
                                                              double eta) {
   const double sigma = eta * Kokkos::sqrt(c.posterior_variance);
-  const double squared = Kokkos::fma(-sigma, sigma, c.one_minus_alpha_bar_prev);
-  return {static_cast<R>(sigma), static_cast<R>(Kokkos::sqrt(squared > 0 ? squared : 0))};
+  const double kept = c.posterior_mean_coef2 * c.sqrt_alpha;
+  const double share = Kokkos::fma(eta * eta, kept, (1 - eta) * (1 + eta));
+  return {static_cast<R>(sigma), static_cast<R>(Kokkos::sqrt(c.one_minus_alpha_bar_prev * share))};
 }
 
 namespace detail {

@@ -25,6 +25,7 @@ struct Coefficients {
   R is_noisy;  ///< 1 for t > 0, 0 for t = 0, where a sampler adds no noise
   R beta;
   R log_beta;
+  R sqrt_alpha;  ///< sqrt(1 - beta)
   R alpha_bar;
   R alpha_bar_prev;
   R alpha_bar_next;            ///< 0 at t = T - 1
@@ -47,8 +48,9 @@ struct Coefficients {
   R posterior_variance;              ///< beta (1 - Ap) / (1 - A), 0 at t = 0: eq. (7)
   R posterior_log_variance_clipped;  ///< its logarithm; entry 0 is entry 1's (log beta_0 if T = 1)
   R posterior_deviation_clipped;     ///< the square root of what that logarithm is of
-  R log_variance_range;              ///< log beta - that logarithm: what LearnedRange spans
-  R large_variance;                  ///< beta; entry 0 is posterior_variance's entry 1
+  R recip_posterior_deviation_clipped;
+  R log_variance_range;  ///< log beta - that logarithm: what LearnedRange spans
+  R large_variance;      ///< beta; entry 0 is posterior_variance's entry 1
   R large_log_variance;
   R large_deviation;
 };
@@ -96,18 +98,34 @@ inline void check_betas(const std::vector<double>& betas, bool last_may_be_one) 
   }
 }
 
-// alpha_bar_t and its complement side by side: both sums are of positive terms, so both are exact
-// to rounding, where 1 - alpha_bar alone would lose the small t's last digits. A beta of 1 leaves
-// 0 and 1, which the sum alone would miss by its rounding.
+// A number and what rounding took from it.
+struct TwoPart {
+  double high, low;
+
+  void add(double x, double x_low) {
+    const double sum = high + x, of_x = sum - high;
+    const double lost = (high - (sum - of_x)) + (x - of_x);
+    const double rest = lost + low + x_low;
+    high = sum + rest;
+    low = rest - (high - sum);
+  }
+};
+
+// alpha_bar_t and its complement side by side, A - A beta and 1 - A + A beta: 1 - alpha_bar alone
+// would lose the small t's last digits, and thousands of rounded factors the large t's. A beta of 1
+// leaves 0 and 1, which the sum alone would miss by its rounding.
 inline void fill_alpha_bars(std::vector<Coefficients<double>>& rows) {
-  double alpha_bar = 1, complement = 0;
+  TwoPart alpha_bar{1, 0}, complement{0, 0};
   for (Coefficients<double>& c : rows) {
-    c.alpha_bar_prev = alpha_bar;
-    c.one_minus_alpha_bar_prev = complement;
-    complement = c.beta < 1 ? std::fma(alpha_bar, c.beta, complement) : 1;
-    alpha_bar *= 1 - c.beta;
-    c.alpha_bar = alpha_bar;
-    c.one_minus_alpha_bar = complement;
+    c.alpha_bar_prev = alpha_bar.high;
+    c.one_minus_alpha_bar_prev = complement.high;
+    const double part = alpha_bar.high * c.beta;
+    const double part_low = std::fma(alpha_bar.high, c.beta, -part) + alpha_bar.low * c.beta;
+    complement.add(part, part_low);
+    alpha_bar.add(-part, -part_low);
+    if (c.beta == 1) alpha_bar = {0, 0}, complement = {1, 0};
+    c.alpha_bar = alpha_bar.high;
+    c.one_minus_alpha_bar = complement.high;
   }
   for (std::size_t t = 0; t < rows.size(); ++t) {
     rows[t].alpha_bar_next = t + 1 < rows.size() ? rows[t + 1].alpha_bar : 0;
@@ -117,6 +135,7 @@ inline void fill_alpha_bars(std::vector<Coefficients<double>>& rows) {
 
 inline void fill_forward(Coefficients<double>& c) {
   c.log_beta = math::log(c.beta);
+  c.sqrt_alpha = std::sqrt(1 - c.beta);
   c.log_one_minus_alpha_bar =
       c.alpha_bar < 0.5 ? math::log1p(-c.alpha_bar) : math::log(c.one_minus_alpha_bar);
   c.sqrt_alpha_bar = std::sqrt(c.alpha_bar);
@@ -131,24 +150,31 @@ inline void fill_forward(Coefficients<double>& c) {
 
 inline void fill_posterior(Coefficients<double>& c) {
   c.posterior_mean_coef1 = c.beta * c.sqrt_alpha_bar_prev / c.one_minus_alpha_bar;
-  c.posterior_mean_coef2 =
-      c.one_minus_alpha_bar_prev * std::sqrt(1 - c.beta) / c.one_minus_alpha_bar;
+  c.posterior_mean_coef2 = c.one_minus_alpha_bar_prev * c.sqrt_alpha / c.one_minus_alpha_bar;
   c.recip_posterior_mean_coef1 = 1 / c.posterior_mean_coef1;
   c.posterior_mean_coef2_over_1 = c.posterior_mean_coef2 / c.posterior_mean_coef1;
   c.posterior_variance = c.beta * c.one_minus_alpha_bar_prev / c.one_minus_alpha_bar;
 }
 
-// The posterior variance is 0 at t = 0, so the reference lends that row its neighbour's.
+// log(beta / posterior variance), where that ratio is 1 + Ap beta / (1 - Ap).
+inline double log_variance_range(const Coefficients<double>& c) {
+  return math::log1p(c.alpha_bar_prev * c.beta / c.one_minus_alpha_bar_prev);
+}
+
+// The posterior variance is 0 at t = 0, so the reference lends that row its neighbour's. Logarithms
+// are sums of terms of one sign: the logarithm of a variance near 1 would have only its rounding.
 inline void fill_variances(std::vector<Coefficients<double>>& rows) {
   for (std::size_t t = 0; t < rows.size(); ++t) {
     Coefficients<double>& c = rows[t];
-    const double lent = rows.size() > 1 ? rows[1].posterior_variance : c.beta;
-    const double small = t == 0 ? lent : c.posterior_variance;
-    c.large_variance = t == 0 ? lent : c.beta;
-    c.posterior_log_variance_clipped = math::log(small);
+    const Coefficients<double>& own = t == 0 && rows.size() > 1 ? rows[1] : c;
+    const double small = rows.size() > 1 ? own.posterior_variance : c.beta;
+    const double range = rows.size() > 1 ? log_variance_range(own) : 0;
+    c.posterior_log_variance_clipped = own.log_beta - range;
     c.posterior_deviation_clipped = std::sqrt(small);
-    c.log_variance_range = math::log(c.beta / small);
-    c.large_log_variance = math::log(c.large_variance);
+    c.recip_posterior_deviation_clipped = 1 / c.posterior_deviation_clipped;
+    c.log_variance_range = &own == &c ? range : math::log1p(c.beta * (1 - own.beta) / own.beta);
+    c.large_variance = t == 0 ? small : c.beta;
+    c.large_log_variance = t == 0 ? c.posterior_log_variance_clipped : c.log_beta;
     c.large_deviation = std::sqrt(c.large_variance);
   }
 }

@@ -15,6 +15,7 @@ TEST_CASE("FixedSmall is the posterior's variance, 1/3 half way") {
   CHECK(FixedSmall::variance(c, 9.0) == doctest::Approx(1.0 / 3));
   CHECK(FixedSmall::log_variance(c, 9.0) == doctest::Approx(-std::log(3.0)));
   CHECK(FixedSmall::deviation(c, 9.0) == doctest::Approx(std::sqrt(1.0 / 3)));
+  CHECK(FixedSmall::log_variance_ratio(c, 9.0) == 0);
   CHECK(FixedSmall::log_variance_slope(c) == 0);
 }
 

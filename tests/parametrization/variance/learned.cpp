@@ -15,5 +15,6 @@ TEST_CASE("Learned: the output is the log variance") {
   CHECK(Learned::log_variance(c, -1.5) == -1.5);
   CHECK(Learned::variance(c, -1.5) == doctest::Approx(std::exp(-1.5)));
   CHECK(Learned::deviation(c, -1.5) == doctest::Approx(std::exp(-0.75)));
+  CHECK(Learned::log_variance_ratio(c, -1.5) == doctest::Approx(-1.5 + std::log(3.0)));
   CHECK(Learned::log_variance_slope(c) == 1);
 }

@@ -27,6 +27,11 @@ struct FixedLarge {
   }
 
   template <Real R>
+  KOKKOS_INLINE_FUNCTION static R log_variance_ratio(const Coefficients<R>& c, R) {
+    return c.is_noisy * c.log_variance_range;
+  }
+
+  template <Real R>
   KOKKOS_INLINE_FUNCTION static R log_variance_slope(const Coefficients<R>&) {
     return R(0);
   }

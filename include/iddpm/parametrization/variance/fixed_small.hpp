@@ -27,6 +27,11 @@ struct FixedSmall {
   }
 
   template <Real R>
+  KOKKOS_INLINE_FUNCTION static R log_variance_ratio(const Coefficients<R>&, R) {
+    return R(0);
+  }
+
+  template <Real R>
   KOKKOS_INLINE_FUNCTION static R log_variance_slope(const Coefficients<R>&) {
     return R(0);
   }

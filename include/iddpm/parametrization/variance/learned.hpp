@@ -27,6 +27,11 @@ struct Learned {
   }
 
   template <Real R>
+  KOKKOS_INLINE_FUNCTION static R log_variance_ratio(const Coefficients<R>& c, R v) {
+    return v - c.posterior_log_variance_clipped;
+  }
+
+  template <Real R>
   KOKKOS_INLINE_FUNCTION static R log_variance_slope(const Coefficients<R>&) {
     return R(1);
   }

@@ -14,23 +14,34 @@ struct LearnedRange {
 
   template <Real R>
   KOKKOS_INLINE_FUNCTION static R variance(const Coefficients<R>& c, R v) {
-    return math::exp(log_variance(c, v));
+    const R small = c.posterior_deviation_clipped * c.posterior_deviation_clipped;
+    return small * math::exp(log_variance_ratio(c, v));
   }
 
   template <Real R>
   KOKKOS_INLINE_FUNCTION static R log_variance(const Coefficients<R>& c, R v) {
-    const R frac = Kokkos::fma(R(0.5), v, R(0.5));
-    return Kokkos::fma(frac, c.log_variance_range, c.posterior_log_variance_clipped);
+    return Kokkos::fma(frac(v), c.log_variance_range, c.posterior_log_variance_clipped);
   }
 
   template <Real R>
   KOKKOS_INLINE_FUNCTION static R deviation(const Coefficients<R>& c, R v) {
-    return math::exp(R(0.5) * log_variance(c, v));
+    return c.posterior_deviation_clipped * math::exp(R(0.5) * log_variance_ratio(c, v));
+  }
+
+  template <Real R>
+  KOKKOS_INLINE_FUNCTION static R log_variance_ratio(const Coefficients<R>& c, R v) {
+    return frac(v) * c.log_variance_range;
   }
 
   template <Real R>
   KOKKOS_INLINE_FUNCTION static R log_variance_slope(const Coefficients<R>& c) {
     return R(0.5) * c.log_variance_range;
+  }
+
+ private:
+  template <Real R>
+  KOKKOS_INLINE_FUNCTION static R frac(R v) {
+    return Kokkos::fma(R(0.5), v, R(0.5));
   }
 };
 
