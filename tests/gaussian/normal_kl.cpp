@@ -55,7 +55,7 @@ TEST_CASE("the form that is given the ratio of the variances is the same diverge
   for (const double lq : {-9.0, -1.0, 0.5})
     for (const double lp : {-9.5, -1.0, 2.0}) {
       const auto plain = normal_kl(0.3, lq, lp);
-      const auto by_ratio = normal_kl_by_ratio(0.3, std::exp(-lq / 2), lp - lq);
+      const auto by_ratio = iddpm::normal_kl_by_ratio(0.3, std::exp(-lq / 2), lp - lq);
       CHECK(by_ratio.value == doctest::Approx(plain.value).epsilon(1e-13));
       CHECK(by_ratio.d_mean == doctest::Approx(plain.d_mean).epsilon(1e-13));
       CHECK(by_ratio.d_log_variance == doctest::Approx(plain.d_log_variance).epsilon(1e-13));
