@@ -2,7 +2,7 @@
 #include "support/golden_loop.hpp"
 #include <iddpm/gaussian/decoder/tanh_floored.hpp>
 #include <iddpm/likelihood/bits_per_dim.hpp>
-#include <iddpm/parametrization/denoised/identity.hpp>
+#include <iddpm/parametrization/denoised/dynamic_threshold.hpp>
 
 #include <doctest/doctest.h>
 
@@ -72,4 +72,19 @@ TEST_CASE("draws are independent estimates; a negative one is refused with a sen
   CHECK(score(process, 1, 0, 0) != score(process, 1, 0, 1));
   CHECK_THROWS_WITH_AS(score(process, 1, 0, -1), "bits_per_dim: draw must be at least 0; got -1",
                        std::invalid_argument);
+}
+
+TEST_CASE("a bound may process x_0 by the sample; with one threshold for all that is the clip") {
+  const P process{schedule::Cosine{10}};
+  const Tensor<float, 4, Exec> x("x", 3, 1, 3, 5);
+  const auto total = [&](const auto& denoised) {
+    const LikelihoodSettings<std::remove_cvref_t<decltype(denoised)>> settings{denoised};
+    const auto bits =
+        bits_per_dim(Exec{}, process, golden::ClosedFormNet{}, NoiseStream{}, x, settings);
+    Exec{}.fence();
+    return golden::values(bits.total);
+  };
+  const auto clipped = total(denoised::Clip{});
+  CHECK(total(denoised::DynamicThreshold{1, 1, 1}) == clipped);
+  CHECK(total(denoised::DynamicThreshold{0.8}) != clipped);
 }

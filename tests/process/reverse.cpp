@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/golden.hpp"
 #include <iddpm/loss/mse.hpp>
+#include <iddpm/parametrization/denoised/dynamic_threshold.hpp>
 #include <iddpm/process/reverse.hpp>
 
 #include <doctest/doctest.h>
@@ -80,4 +81,24 @@ TEST_CASE("outputs of other extents are refused with a sentence") {
   refused(x, other, x, x, "variance");
   refused(x, x, other, x, "log_variance");
   refused(x, x, x, other, "x_start");
+}
+
+TEST_CASE("a dynamic threshold is each sample's own; outputs that are not wanted are not written") {
+  using P =
+      GaussianDiffusion<schedule::Cosine, mean::StartX, variance::FixedSmall, loss::Mse, Exec>;
+  const P process{schedule::Cosine{20}};
+  const Tensor<double, 2, Exec> x("x", 2, 3), output("output", 2, 3), x_start("x_start", 2, 3);
+  const auto host = Kokkos::create_mirror_view(output);
+  const double given[] = {-4, 1, 2, 0.25, -0.5, 0};
+  std::copy(given, given + 6, host.data());
+  Kokkos::deep_copy(output, host);
+  p_mean_variance(Exec{}, process, x, 3, output, denoised::DynamicThreshold{1}, {}, {}, {},
+                  x_start);
+  Exec{}.fence();
+  // The first sample's largest magnitude is 4, the second stays inside [-1, 1].
+  CHECK(golden::values(x_start) == std::vector<double>{-1, 0.25, 0.5, 0.25, -0.5, 0});
+  p_mean_variance(Exec{}, process, x, 3, output, denoised::DynamicThreshold{0.5}, {}, {}, {},
+                  x_start);
+  Exec{}.fence();
+  CHECK(golden::values(x_start) == std::vector<double>{-1, 0.5, 1, 0.25, -0.5, 0});
 }

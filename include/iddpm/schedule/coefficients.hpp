@@ -120,7 +120,8 @@ inline void fill_alpha_bars(std::vector<Coefficients<double>>& rows) {
     c.alpha_bar_prev = alpha_bar.high;
     c.one_minus_alpha_bar_prev = complement.high;
     const double part = alpha_bar.high * c.beta;
-    const double part_low = std::fma(alpha_bar.high, c.beta, -part) + alpha_bar.low * c.beta;
+    const double part_low =
+        std::fma(alpha_bar.low, c.beta, std::fma(alpha_bar.high, c.beta, -part));
     complement.add(part, part_low);
     alpha_bar.add(-part, -part_low);
     if (c.beta == 1) alpha_bar = {0, 0}, complement = {1, 0};
