@@ -4,10 +4,12 @@
 #include "accuracy/normal_kl.hpp"
 #include "accuracy/steps.hpp"
 #include <iddpm/gaussian/decoder/tanh.hpp>
+#include <iddpm/likelihood/prior.hpp>
 #include <iddpm/process/variational_bound.hpp>
 
 /// \file
-/// What the variance types compute (the fixed ones are columns), and the bound's terms for t > 0.
+/// What the variance types compute (the fixed ones are columns), the prior's term, and the bound's
+/// terms for t > 0.
 
 namespace accuracy {
 
@@ -56,8 +58,20 @@ void measure_bound_term(Errors& errors, const std::string& name, const Step<R>& 
 }
 
 template <class R>
+void measure_prior(Errors& errors, const Step<R>& s) {
+  s.measure(
+      errors["prior_kl"], [&](std::size_t i) { return iddpm::prior_kl(s.c, s.x_start[i]); },
+      [&](std::size_t i) {
+        const Mp x = exactly(s.x_start[i]), half = Mp(1) / Mp(2), a = s.exact.alpha_bar;
+        return Sum(half * a * x * x) + Sum(Mp(0) - half * a) +
+               Sum(Mp(0) - half * s.exact.log_one_minus_alpha_bar);
+      });
+}
+
+template <class R>
 void measure_variances(Errors& errors, const Step<R>& s) {
   measure_learned_range(errors, s);
+  measure_prior(errors, s);
   measure_bound_term<iddpm::variance::FixedSmall>(errors, "bound_term, FixedSmall", s,
                                                   [](const Mp&) { return Mp(0); });
   measure_bound_term<iddpm::variance::FixedLarge>(

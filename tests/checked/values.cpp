@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // This program is built as debug builds are: values that lie on a device are looked at.
+#ifndef IDDPM_CHECK_VALUES
 #define IDDPM_CHECK_VALUES
+#endif
 #include <iddpm/iddpm.hpp>
 
 #include <doctest/doctest.h>

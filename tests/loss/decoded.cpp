@@ -98,9 +98,11 @@ TEST_CASE("data outside the decoder's range is NaN at t = 0, or clamped where th
   const P<loss::Kl> process{schedule::Cosine{5}};
   const Tensor<double, 2, Exec> x("x", 2, 3);
   Kokkos::deep_copy(x, 128.0);  // images that were not mapped to [-1, 1]
-  const auto bits = bits_per_dim(Exec{}, process, ConstantNet{}, NoiseStream{}, x);
-  Exec{}.fence();
-  if constexpr (!checks_values) CHECK(std::isnan(golden::values(bits.total)[1]));
+  if constexpr (!checks_values) {
+    const auto bits = bits_per_dim(Exec{}, process, ConstantNet{}, NoiseStream{}, x);
+    Exec{}.fence();
+    CHECK(std::isnan(golden::values(bits.total)[1]));
+  }
   const LikelihoodSettings<denoised::Clip, decoder::Tanh> clamped{
       {}, decoder::Tanh{256, -1, 1, decoder::OutOfRange::nearest}};
   const auto edge = bits_per_dim(Exec{}, process, ConstantNet{}, NoiseStream{}, x, clamped);

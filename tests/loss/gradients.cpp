@@ -178,6 +178,8 @@ TEST_CASE("the mean types' gradients are one gradient, seen through the chain ru
   };
   check(variance::FixedSmall{});
   check(variance::FixedLarge{});
+  check(variance::Learned{});
+  check(variance::LearnedRange{});
 }
 
 // No program that begins with autograd has been asked for this one: the bound alone, on a network

@@ -11,6 +11,7 @@
 #include <iddpm/schedule/cosine.hpp>
 #include <iddpm/schedule/custom.hpp>
 #include <iddpm/schedule/linear.hpp>
+#include <iddpm/schedule/spacing.hpp>
 #include <iddpm/schedule/zero_terminal_snr.hpp>
 
 #include <doctest/doctest.h>
@@ -78,8 +79,8 @@ TEST_CASE("zero terminal SNR is refused for Epsilon, which would divide by 0, an
   const Zero schedule{schedule::Linear{100}};
   CHECK_THROWS_WITH_AS(
       Fixed<Zero>{schedule},
-      "GaussianDiffusion: mean type must find x_0 where alpha_bar is 0, as StartX, "
-      "PreviousX and Velocity do; got one that divides by it",
+      "GaussianDiffusion: alpha_bar of timestep 99 must be large enough for the mean type to find "
+      "x_0 (Epsilon divides by its square root; StartX and Velocity find x_0 at any); got 0",
       std::invalid_argument);
   using V = variance::FixedSmall;
   const GaussianDiffusion<Zero, mean::Velocity, V, loss::Mse, Exec> velocity{schedule};
@@ -89,6 +90,34 @@ TEST_CASE("zero terminal SNR is refused for Epsilon, which would divide by 0, an
   // A respacing keeps it where it keeps the last timestep, and only there.
   CHECK(velocity.respaced("10").coefficients().back().beta == 1);
   CHECK(velocity.respaced("ddim10").coefficients().back().beta < 1);
+}
+
+TEST_CASE("an alpha_bar that is 0 in float is refused where it is divided by") {
+  const schedule::Custom steep(std::vector<double>(400, 0.5));
+  using V = variance::FixedSmall;
+  CHECK_THROWS_AS(Fixed<schedule::Custom>{steep}, std::invalid_argument);
+  CHECK_THROWS_AS((GaussianDiffusion<schedule::Custom, mean::PreviousX, V, loss::Mse, Exec>{steep}),
+                  std::invalid_argument);
+  CHECK_NOTHROW(GaussianDiffusion<schedule::Custom, mean::Velocity, V, loss::Mse, Exec>{steep});
+}
+
+TEST_CASE("one step of a zero-terminal process, from noise alone, is a process") {
+  using Zero = schedule::ZeroTerminalSnr<schedule::Linear>;
+  const GaussianDiffusion<Zero, mean::Velocity, variance::FixedSmall, loss::Mse, Exec> process{
+      Zero{schedule::Linear{100}}};
+  const auto once = process.respaced(schedule::trailing_timesteps(100, 1));
+  const Coefficients<double>& c = once.coefficients()[0];
+  CHECK(c.timestep == 99);
+  CHECK(c.alpha_bar == 0);
+  CHECK(c.posterior_mean_coef1 == 1);
+  CHECK(c.posterior_mean_coef2 == 0);
+}
+
+TEST_CASE("the table of a temporary outlives it") {
+  const Fixed<schedule::Cosine> process{schedule::Cosine{100}};
+  double last = 0;
+  for (const auto& c : process.respaced("10").coefficients()) last = c.timestep;
+  CHECK(last == 99);
 }
 
 TEST_CASE("a process carries its loss, also when it is respaced") {

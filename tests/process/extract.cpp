@@ -63,9 +63,11 @@ TEST_CASE("every column is the host's table, rounded once") {
 
 TEST_CASE("a timestep out of range is NaN in a View, and refused with a sentence as a number") {
   const Tensor<float, 2, Exec> out("out", 2, 2);
-  const auto found = betas(out, timesteps({3, 1}));
-  CHECK(std::isnan(found[1]));
-  CHECK(found[2] == 0.25);
+  if constexpr (!checks_values) {
+    const auto found = betas(out, timesteps({3, 1}));
+    CHECK(std::isnan(found[1]));
+    CHECK(found[2] == 0.25);
+  }
   CHECK_THROWS_WITH_AS(extract(Exec{}, three_steps(), &Coefficients<float>::beta, 3, out),
                        "extract: t must be in 0 .. 2; got 3", std::invalid_argument);
   CHECK_THROWS_WITH_AS(

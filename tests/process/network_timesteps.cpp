@@ -15,6 +15,15 @@ using P = GaussianDiffusion<S, mean::Epsilon, variance::LearnedRange, loss::Mse,
 
 }  // namespace
 
+TEST_CASE("a column of a larger View is written, and nothing beside it") {
+  const GaussianDiffusion<schedule::Cosine, mean::Epsilon, variance::FixedSmall, loss::Mse, Exec>
+      process{schedule::Cosine{20}};
+  const Tensor<float, 2, Exec> both("both", 3, 2);
+  network_timesteps(Exec{}, process, 7, Kokkos::subview(both, Kokkos::ALL, 1));
+  Exec{}.fence();
+  CHECK(golden::values(both) == std::vector<double>{0, 7, 0, 7, 0, 7});
+}
+
 TEST_CASE("a denoiser is given the original process's timesteps") {
   const auto fast = P<schedule::Cosine>{schedule::Cosine{100}}.respaced("ddim5");
   const Tensor<float, 1, Exec> timesteps("timesteps", 3);

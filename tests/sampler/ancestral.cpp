@@ -29,6 +29,18 @@ using P =
 
 }  // namespace
 
+TEST_CASE("at t = 0 the deviation is not used, however wild a learned variance is") {
+  const GaussianDiffusion<schedule::Cosine, mean::StartX, variance::Learned, loss::Mse, Exec>
+      process{schedule::Cosine{20}};
+  const Tensor<float, 2, Exec> x("x", 1, 1), output("output", 1, 2);
+  const auto host = Kokkos::create_mirror_view(output);
+  host(0, 0) = 0.5f, host(0, 1) = 200.0f;
+  Kokkos::deep_copy(output, host);
+  p_sample(Exec{}, process, x, 0, output, NoiseStream{}.sampler(0), x);
+  Exec{}.fence();
+  CHECK(golden::values(x)[0] == 0.5);
+}
+
 TEST_CASE("p_sample agrees with every golden step: clipped, not, and with a function of x_0") {
   golden::for_each_parametrization([]<class Mean, class Variance>(const std::string& name) {
     golden::for_each_step<Mean, Variance, loss::Mse>(

@@ -98,6 +98,18 @@ TEST_CASE("what the caller writes into x is what the next step begins with") {
   CHECK(golden::values(x) == golden::values(replaced));
 }
 
+TEST_CASE("somebody else's memory can be sampled into, x_0 reported") {
+  const auto owned = x_T();
+  const Kokkos::View<float****, Kokkos::LayoutRight, Exec, Kokkos::MemoryTraits<Kokkos::Unmanaged>>
+      x(owned.data(), 3, 1, 3, 5);
+  auto run = progressive(Exec{}, process(), sampler::Ancestral{}, net, noise, x, {true});
+  while (run.advance()) {
+  }
+  Exec{}.fence();
+  CHECK(golden::values(owned) == sampled());
+  CHECK(run.x_start().data() != nullptr);
+}
+
 TEST_CASE(
     "a first step outside the run is refused with a sentence; after the last nothing is left") {
   CHECK_THROWS_WITH_AS(

@@ -145,15 +145,15 @@ TEST_CASE("betas outside (0, 1) and empty schedules are refused with a sentence"
       std::invalid_argument);
 }
 
-TEST_CASE("a beta of 1 is taken where the schedule declares it, at the last of T > 1 timesteps") {
+TEST_CASE("a beta of 1 is taken where the schedule declares it, at the last timestep") {
   CHECK(make_coefficients(Raw<true>{{0.5, 1}})[1].alpha_bar == 0);
+  CHECK(make_coefficients(Raw<true>{{1}})[0].posterior_mean_coef1 == 1);
   CHECK(make_coefficients(Raw<true>{{0.5, 0.5}})[1].alpha_bar == 0.25);
   const auto refused = [](const auto& schedule, const char* sentence) {
     CHECK_THROWS_WITH_AS(make_coefficients(schedule), sentence, std::invalid_argument);
   };
   refused(Raw<false>{{0.5, 1}}, "GaussianDiffusion: beta of timestep 1 must be in (0, 1); got 1");
   refused(Raw<true>{{1, 0.5}}, "GaussianDiffusion: beta of timestep 0 must be in (0, 1); got 1");
-  refused(Raw<true>{{1}}, "GaussianDiffusion: beta of timestep 0 must be in (0, 1); got 1");
   refused(Raw<true>{{0.5, 2}}, "GaussianDiffusion: beta of timestep 1 must be in (0, 1]; got 2");
   std::vector<double> vanishing(400, 0.99);
   vanishing.push_back(1);

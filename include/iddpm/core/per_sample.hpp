@@ -37,8 +37,9 @@ class PerSample {
 
   /// \throws std::invalid_argument unless there is one value, or one per sample.
   void require_extent(std::string_view function, std::string_view name, std::size_t samples) const {
-    require(uniform_ || extent_ == samples, function, name,
-            "hold one value per sample (" + std::to_string(samples) + ")", extent_);
+    if (uniform_ || extent_ == samples) return;
+    require(false, function, name, "hold one value per sample (" + std::to_string(samples) + ")",
+            extent_);
   }
 
  private:

@@ -28,7 +28,7 @@ struct BitsPerDim {
 /// Stands for the decoder of the process that is scored.
 struct DecoderOfProcess {};
 
-/// How a bound is estimated.
+/// How a bound is estimated. Example: `LikelihoodSettings<denoised::Identity>{}`.
 template <Denoised D = denoised::Clip, class Decode = DecoderOfProcess>
 struct LikelihoodSettings {
   D denoised{};      ///< what is done to the predicted x_0; unclipped, a cosine bound explodes

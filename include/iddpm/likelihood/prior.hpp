@@ -11,7 +11,7 @@ namespace iddpm {
 /// \see Nichol & Dhariwal 2021, eq. (7); improved_diffusion, _prior_bpd.
 template <Real R>
 KOKKOS_INLINE_FUNCTION R prior_kl(const Coefficients<R>& c, R x_start) {
-  return R(0.5) * (c.alpha_bar * x_start * x_start - c.alpha_bar - math::log1p(-c.alpha_bar));
+  return R(0.5) * (c.alpha_bar * x_start * x_start - c.alpha_bar - c.log_one_minus_alpha_bar);
 }
 
 namespace detail {

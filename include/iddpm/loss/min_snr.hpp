@@ -13,6 +13,8 @@ namespace iddpm::loss {
 /// A), so that small t do not outweigh all others. The mse is taken in the output's space, so it is
 /// multiplied by min(r, gamma) (d x_0 / d output)^2: min(r, gamma) / r for Epsilon, min(r, gamma)
 /// for StartX, min(r, gamma) / (r + 1) for Velocity. The bound is not weighted.
+/// Where alpha_bar is 0 this is 0: with zero terminal SNR the last timestep, where sampling begins,
+/// would not be trained.
 /// \throws std::invalid_argument unless gamma is positive and finite.
 /// \see Hang et al. 2023, "Efficient Diffusion Training via Min-SNR Weighting Strategy", eq. (8).
 template <Loss Base = Mse>

@@ -11,12 +11,14 @@
 
 namespace iddpm::loss {
 
-/// P2 weighting of a loss's mse: of the squared error of the noise, (k + r)^-gamma with r = A / (1
-/// - A), so that the last steps, where only invisible detail is left to learn, count less. The mse
-/// is taken in the output's space, so it is multiplied by r (d x_0 / d output)^2 (k + r)^-gamma,
-/// which for Epsilon is (k + r)^-gamma. The bound is not weighted. \throws std::invalid_argument
-/// unless gamma >= 0 and k > 0, both finite. \see Choi et al. 2022, "Perception Prioritized
-/// Training of Diffusion Models", eq. (8); the
+/// P2 weighting of a loss's mse: of the squared error of the noise, (k + r)^-gamma, where r is A /
+/// (1 - A), so that the last steps, where only invisible detail is left to learn, count less. The
+/// mse is taken in the output's space, so it is multiplied by r (d x_0 / d output)^2 (k +
+/// r)^-gamma, which for Epsilon is (k + r)^-gamma. The bound is not weighted. Where alpha_bar is 0
+/// this is 0: with zero terminal SNR the last timestep, where sampling begins, would not be
+/// trained.
+/// \throws std::invalid_argument unless gamma >= 0 and k > 0, both finite.
+/// \see Choi et al. 2022, "Perception Prioritized Training of Diffusion Models", eq. (8); the
 ///      authors use k = 1 and gamma 0.5 or 1.
 template <Loss Base = Mse>
 class P2 : public iddpm::detail::WrappedLoss<Base> {

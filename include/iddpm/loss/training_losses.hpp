@@ -149,6 +149,7 @@ void training_losses(const Exec& exec, const P& diffusion, const X& x_start, con
   using Variance = typename P::variance_type;
   using L = typename P::loss_type;
   detail::check_types<P, Exec, Gradient, X, Y, Output, V>();
+  detail::check_noise<P, Exec, Gradient, N>();
   require_same_shape(name, "x_t", x_t, "x_start", x_start);
   require_output_shape<P>(name, model_output, x_t);
   const bool wants_gradient = gradient.data() != nullptr;

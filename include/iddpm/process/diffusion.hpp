@@ -23,10 +23,12 @@ namespace iddpm {
 /// \throws std::invalid_argument, on construction, unless every beta is in (0, 1) (the last may be
 /// 1
 ///         where the schedule says so) and `Mean` can find x_0 at every timestep: Epsilon cannot
-///         where alpha_bar is 0.
-/// \see Ho et al. 2020; Nichol & Dhariwal 2021; improved_diffusion, GaussianDiffusion.
-template <Schedule S, MeanType Mean, VarianceType Variance, class Loss,
+///         where alpha_bar is 0, or in float below 1e-76.
+/// \see Ho et al. 2020; Nichol & Dhariwal 2021; improved_diffusion, GaussianDiffusion;
+///      loss/concepts.hpp.
+template <Schedule S, MeanType Mean, VarianceType Variance, std::copyable Loss,
           ExecutionSpace Exec = Kokkos::DefaultExecutionSpace>
+requires requires { Loss::uses_mse; }
 class GaussianDiffusion {
  public:
   using schedule_type = S;
@@ -42,22 +44,27 @@ class GaussianDiffusion {
   explicit GaussianDiffusion(S schedule, bool rescale_timesteps = false, Loss loss = Loss())
       : tables_(std::make_shared<const Tables>(std::move(schedule), rescale_timesteps)),
         loss_(std::move(loss)) {
-    for (const Coefficients<double>& c : coefficients())
-      require(Kokkos::isfinite(Mean::x_start(c, 1.0, 1.0)), "GaussianDiffusion", "mean type",
-              "find x_0 where alpha_bar is 0, as StartX, PreviousX and Velocity do",
-              "one that divides by it");
+    for (std::size_t t = 0; t < coefficients().size(); ++t)
+      require(finds_x_start(coefficients()[t]), "GaussianDiffusion",
+              "alpha_bar of timestep " + std::to_string(t),
+              "be large enough for the mean type to find x_0 (Epsilon divides by its square root; "
+              "StartX and Velocity find x_0 at any)",
+              coefficients()[t].alpha_bar);
   }
 
   /// T, the number of timesteps of this process (fewer than the network's where respaced).
   [[nodiscard]] int num_timesteps() const { return static_cast<int>(coefficients().size()); }
 
-  /// The table, in double on the host: row t for t = 0 .. T - 1.
-  [[nodiscard]] const std::vector<Coefficients<double>>& coefficients() const {
+  /// The table, in double on the host: row t for t = 0 .. T - 1. Of a temporary, a copy.
+  [[nodiscard]] const std::vector<Coefficients<double>>& coefficients() const& {
     return tables_->rows;
   }
+  [[nodiscard]] std::vector<Coefficients<double>> coefficients() const&& { return tables_->rows; }
 
-  [[nodiscard]] const S& schedule() const { return tables_->schedule; }
-  [[nodiscard]] const Loss& loss() const { return loss_; }
+  [[nodiscard]] const S& schedule() const& { return tables_->schedule; }
+  [[nodiscard]] S schedule() const&& { return tables_->schedule; }
+  [[nodiscard]] const Loss& loss() const& { return loss_; }
+  [[nodiscard]] Loss loss() const&& { return loss_; }
 
   /// The shorter process on some of this one's timesteps: "50", "ddim50", "10,15,20".
   /// \throws std::invalid_argument where the spec cannot be met; see space_timesteps.
@@ -80,12 +87,13 @@ class GaussianDiffusion {
                                                         std::size_t samples) const {
     t.require_extent(function, "t", samples);
     CoefficientsAt<R, Exec> rows{t, {}, device<R>().data(), num_timesteps()};
-    const std::string rule = "be in 0 .. " + std::to_string(num_timesteps() - 1);
+    const auto rule = [&] { return "be in 0 .. " + std::to_string(num_timesteps() - 1); };
     if (!t.is_uniform()) {
-      check_values(exec, function, "every t", rule, samples, t, 0, num_timesteps() - 1);
+      if constexpr (checks_values)
+        check_values(exec, function, "every t", rule(), samples, t, 0, num_timesteps() - 1);
       return rows;
     }
-    require(t(0) >= 0 && t(0) < num_timesteps(), function, "t", rule, t(0));
+    if (t(0) < 0 || t(0) >= num_timesteps()) require(false, function, "t", rule(), t(0));
     rows.row = cast<R>(coefficients()[static_cast<std::size_t>(t(0))]);
     return rows;
   }
@@ -112,6 +120,12 @@ class GaussianDiffusion {
       return tables_->in_float;
     else
       return tables_->in_double;
+  }
+
+  // In float too, where a small alpha_bar is 0.
+  static bool finds_x_start(const Coefficients<double>& c) {
+    return Kokkos::isfinite(Mean::x_start(c, 1.0, 1.0)) &&
+           Kokkos::isfinite(Mean::x_start(cast<float>(c), 1.0f, 1.0f));
   }
 
   std::shared_ptr<const Tables> tables_;
@@ -150,6 +164,12 @@ constexpr void check_types() {
       "all batches of one call hold float or 16-bit numbers, or all hold double");
 }
 
+// A noise View is held to the same.
+template <Process P, ExecutionSpace Exec, View First, class N>
+constexpr void check_noise() {
+  if constexpr (View<N>) check_types<P, Exec, First, N>();
+}
+
 template <View V>
 typename V::const_type as_input(const V& view) {
   return view;
@@ -182,7 +202,8 @@ void require_output_shape(std::string_view function, const Output& model_output,
   bool same = true;
   for (std::size_t r = 0; r < X::rank(); ++r)
     same = same && model_output.extent(r) == x_t.extent(r) * (r == 1 ? P::output_parts : 1);
-  require(same, function, "model_output",
+  if (same) return;
+  require(false, function, "model_output",
           (P::output_parts == 2 ? "have twice the channels of x_t " : "have the extents of x_t ") +
               shape_of(x_t),
           shape_of(model_output));

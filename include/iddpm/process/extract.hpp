@@ -24,8 +24,8 @@ struct Extract {
 
 /// Looks a column of the process's table up at each sample's timestep, broadcast over the sample:
 /// out(b, ...) = column(t_b). Example: `extract(exec, diffusion, &Coefficients<float>::beta, t,
-/// b)`. In your own kernel, `diffusion.coefficients_at<float>(...)` gives whole rows. \pre out: (B,
-/// ...), rank 1 to 8; t: an int or (B), 0 <= t < T (else that sample becomes NaN).
+/// b)`. In your own kernel, `diffusion.coefficients_at<float>(...)` gives whole rows.
+/// \pre out: (B, ...), rank 1 to 8; t: an int or (B), 0 <= t < T (else that sample becomes NaN).
 ///      Asynchronous on exec.
 /// \throws std::invalid_argument where t has another extent, or is out of range for all.
 /// \see improved_diffusion/gaussian_diffusion.py, _extract_into_tensor.

@@ -60,6 +60,7 @@ template <ExecutionSpace Exec, Process P, View X, Noise N, View Out>
 void q_sample(const Exec& exec, const P& diffusion, const X& x_start, const Timesteps<P>& t,
               const N& noise, const Out& x_t) {
   detail::check_types<P, Exec, Out, X>();
+  detail::check_noise<P, Exec, Out, N>();
   require_same_shape("q_sample", "x_t", x_t, "x_start", x_start);
   const auto rows =
       diffusion.template coefficients_at<compute_t<X>>(exec, "q_sample", t, x_t.extent(0));

@@ -13,13 +13,13 @@ using NetworkTimesteps = Kokkos::View<const R*, Kokkos::LayoutRight, typename Ex
 
 namespace detail {
 
-template <Real R, ExecutionSpace Exec>
+template <class Rows, class V>
 struct FillTimesteps {
-  CoefficientsAt<R, Exec> rows;
-  R* out;
+  Rows rows;
+  V out;
 
   KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample) const {
-    out[sample] = rows(sample).timestep;
+    out(sample) = rows(sample).timestep;
   }
 };
 
@@ -50,16 +50,17 @@ using SizeRange = Kokkos::RangePolicy<Exec, Kokkos::IndexType<std::size_t>>;
 
 /// Writes what a denoiser is given for each sample's timestep: the original process's timestep,
 /// times 1000 / T where the process rescales.
-/// \pre t: an int or (B), 0 <= t < T; timesteps: (B), contiguous. Asynchronous on exec.
+/// \pre t: an int or (B), 0 <= t < T; timesteps: (B). Asynchronous on exec.
 template <ExecutionSpace Exec, Process P, View V>
 void network_timesteps(const Exec& exec, const P& diffusion, const Timesteps<P>& t,
                        const V& timesteps) {
+  detail::check_types<P, Exec, V>();
   static_assert(V::rank() == 1, "timesteps is a View of rank 1, one number per sample");
-  const auto rows = diffusion.template coefficients_at<value_t<V>>(exec, "network_timesteps", t,
-                                                                   timesteps.extent(0));
+  const auto rows = diffusion.template coefficients_at<compute_t<V>>(exec, "network_timesteps", t,
+                                                                     timesteps.extent(0));
   Kokkos::parallel_for("iddpm::process::network_timesteps",
                        detail::SizeRange<Exec>(exec, 0, timesteps.extent(0)),
-                       detail::FillTimesteps<value_t<V>, Exec>{rows, timesteps.data()});
+                       detail::FillTimesteps<std::decay_t<decltype(rows)>, V>{rows, timesteps});
 }
 
 /// A run's timesteps for a batch that walks from T - 1 to 0, written once: row k is for t = T-1-k.

@@ -28,7 +28,8 @@ struct AncestralStep {
                                                  const Processing& processing, R x_t, R output, R v,
                                                  R z) const {
     const Prediction<R> p = predict<Mean>(c, x_t, output, processing);
-    const R scale = c.is_noisy * Variance::deviation(c, v);
+    // Not a product: the deviation of a wild v is infinite, and t = 0 has no use for it.
+    const R scale = c.is_noisy != 0 ? Variance::deviation(c, v) : R(0);
     return {Kokkos::fma(scale, z, p.mean), p.x_start};
   }
 };

@@ -18,8 +18,9 @@ struct DdimCoefficients {
 };
 
 /// sigma = eta sqrt((1 - Ap) / (1 - A)) sqrt(1 - A / Ap), which is eta sqrt(posterior_variance).
-/// The direction without its difference: 1 - Ap - sigma^2 = (1 - Ap) (1 - eta^2 + eta^2 k) with k =
-/// (1 - Ap) (1 - beta) / (1 - A). \see Song et al. 2021, eqs. (12), (16).
+/// The direction without its difference: 1 - Ap - sigma^2 = (1 - Ap) (1 - eta^2 + eta^2 k), where k
+/// is (1 - Ap) (1 - beta) / (1 - A).
+/// \see Song et al. 2021, eqs. (12), (16).
 template <Real R>
 KOKKOS_INLINE_FUNCTION DdimCoefficients<R> ddim_coefficients(const Coefficients<double>& c,
                                                              double eta) {

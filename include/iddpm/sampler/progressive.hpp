@@ -43,19 +43,20 @@ class Progressive {
     require(options.first >= 0 && options.first <= step_.count, "progressive", "first",
             "be in 0 .. " + std::to_string(step_.count), options.first);
     if (options.wants_x_start)
-      x_start_ = X(Kokkos::view_alloc(exec, Kokkos::WithoutInitializing, "iddpm::sampler::x_start"),
-                   x.layout());
+      x_start_ =
+          Managed(Kokkos::view_alloc(exec, Kokkos::WithoutInitializing, "iddpm::sampler::x_start"),
+                  x.layout());
   }
 
   /// Queues the next transition: the denoiser with the whole batch at its t, then the sampler's
-  /// kernel. False, and nothing is done, after the last one. Allocates nothing, fences nothing.
+  /// kernel. False, and nothing is done, after the last one. Allocates no View, fences nothing.
   bool advance() {
     if (step_.index + 1 >= step_.count) return false;
     ++step_.index;
     step_.t = sampler_ascends<S>() ? step_.index : step_.count - 1 - step_.index;
     denoiser_(exec_, x_, timesteps_.at(step_.t), model_output_);
     sampler_(exec_, diffusion_, x_, step_.t, model_output_,
-             noise_.sampler(static_cast<std::uint32_t>(step_.index)), x_, x_start_);
+             noise_.sampler(static_cast<std::uint32_t>(step_.index)), x_, x_start());
     return true;
   }
 
@@ -67,15 +68,20 @@ class Progressive {
   [[nodiscard]] const X& x() const { return x_; }
 
   /// The predicted x_0 that it made, processed; empty unless it was wanted.
-  [[nodiscard]] const X& x_start() const { return x_start_; }
+  [[nodiscard]] X x_start() const { return x_start_; }
 
  private:
+  // The caller's x may be a View of somebody else's memory; what is made here is owned.
+  using Managed =
+      Kokkos::View<typename X::data_type, typename X::array_layout, typename X::device_type>;
+
   Exec exec_;
   P diffusion_;
   S sampler_;
   D denoiser_;  // a reference, where the caller has it
   N noise_;
-  X x_, x_start_;
+  X x_;
+  Managed x_start_;
   decltype(allocate_output<P>(std::declval<const Exec&>(), "",
                               std::declval<const X&>())) model_output_;
   TimestepRows<compute_t<X>, Exec> timesteps_;
@@ -87,7 +93,7 @@ class Progressive {
 ///
 ///     auto run = iddpm::progressive(exec, diffusion, sampler, denoiser, noise, x, {true});
 ///     while (run.advance())
-///       if (run.step().t == 100) { ... run.x() is x_100, run.x_start() the x_0 it came from ... }
+///       if (run.step().t == 100) { ... run.x() is x_99, run.x_start() the x_0 it came from ... }
 ///
 /// For k = 0 .. T - 1 and t = T - 1 - k (t = k where the sampler ascends): the denoiser is called
 /// with the whole batch at t, then the sampler makes one transition with `noise.sampler(k)`. What
@@ -98,6 +104,8 @@ class Progressive {
 template <ExecutionSpace Exec, Process P, class S, class D, SamplerNoise N, View X>
 [[nodiscard]] auto progressive(const Exec& exec, const P& diffusion, const S& sampler, D&& denoiser,
                                const N& noise, const X& x, const ProgressiveOptions& options = {}) {
+  static_assert(Real<compute_t<X>> && !std::is_const_v<typename X::value_type>,
+                "x is a View of float, double or 16-bit numbers that a run may write");
   using Output = decltype(allocate_output<P>(exec, "", x));
   static_assert(Denoiser<D, Exec, X, NetworkTimesteps<compute_t<X>, Exec>, Output>,
                 "a denoiser is callable as denoiser(exec, x_t, timesteps, model_output)");

@@ -17,8 +17,10 @@ namespace iddpm {
 
 /// One timestep's row of the table: every number of the schedule that a formula needs.
 /// A is alpha_bar_t, Ap alpha_bar_{t-1} (1 at t = 0), both as in Ho et al. 2020.
-/// Every number is finite, but for two at the last timestep of a schedule with zero terminal SNR,
-/// where A = 0: sqrt_recip_alpha_bar and sqrt_recipm1_alpha_bar are +infinity there.
+/// Every number is finite but two: sqrt_recip_alpha_bar and sqrt_recipm1_alpha_bar are +infinity
+/// where A = 0, at the last timestep of a schedule with zero terminal SNR. In float these, and the
+/// two that divide by c1, are infinite where A, or Ap, is below 1e-76; a process whose mean type
+/// needs such a number is refused.
 template <Real R>
 struct Coefficients {
   R timestep;  ///< what a network is given for t
@@ -91,7 +93,7 @@ inline void check_betas(const std::vector<double>& betas, bool last_may_be_one) 
   require(betas.size() < (std::size_t{1} << 24), "GaussianDiffusion", "schedule",
           "have fewer than 2^24 timesteps", betas.size());
   for (std::size_t t = 0; t < betas.size(); ++t) {
-    const bool may_be_one = last_may_be_one && t + 1 == betas.size() && t > 0;
+    const bool may_be_one = last_may_be_one && t + 1 == betas.size();
     require(betas[t] > 0 && (betas[t] < 1 || (may_be_one && betas[t] == 1)), "GaussianDiffusion",
             "beta of timestep " + std::to_string(t), may_be_one ? "be in (0, 1]" : "be in (0, 1)",
             betas[t]);
@@ -183,11 +185,11 @@ inline void fill_variances(std::vector<Coefficients<double>>& rows) {
 inline void check_finite(const std::vector<Coefficients<double>>& rows) {
   for (std::size_t t = 0; t < rows.size(); ++t) {
     Coefficients<double> finite = rows[t];
+    const std::string name = "every coefficient of timestep " + std::to_string(t);
     // Where beta is 1 the true values are infinite.
     if (finite.beta == 1) finite.sqrt_recip_alpha_bar = finite.sqrt_recipm1_alpha_bar = 0;
     for (const double value : columns_of(finite))
-      require(std::isfinite(value), "GaussianDiffusion",
-              "every coefficient of timestep " + std::to_string(t), "be finite", value);
+      require(std::isfinite(value), "GaussianDiffusion", name, "be finite", value);
   }
 }
 
@@ -196,7 +198,7 @@ inline void check_finite(const std::vector<Coefficients<double>>& rows) {
 /// The table of a process, in double on the host: one row per timestep t = 0 .. T - 1.
 /// `rescale_timesteps` gives networks t 1000 / T instead of t, T that of the unrespaced process.
 /// \throws std::invalid_argument unless every beta is in (0, 1) and every coefficient finite. Only
-///         the last beta may be 1, if T > 1 and the schedule declares `has_zero_terminal_snr`.
+///         the last beta may be 1, if the schedule declares `has_zero_terminal_snr`.
 /// \see Ho et al. 2020, eqs. (4), (7); improved_diffusion/gaussian_diffusion.py, __init__.
 template <Schedule S>
 [[nodiscard]] std::vector<Coefficients<double>> make_coefficients(const S& schedule,

@@ -17,7 +17,7 @@ namespace iddpm::schedule {
 /// The paper's floor of 1e-9 under alpha_bar is not here: largest_beta bounds the last step.
 /// \throws std::invalid_argument unless T >= 1, start < end, 0 < tau (all finite) and largest_beta
 ///         is in (0, 1).
-/// \see Jabri et al. 2022, arXiv:2212.11972, algorithm 1; Chen 2023, arXiv:2301.10972.
+/// \see Jabri et al. 2022, arXiv:2212.11972; Chen 2023, arXiv:2301.10972.
 class Sigmoid {
  public:
   explicit Sigmoid(int num_timesteps, double start = -3, double end = 3, double tau = 1,

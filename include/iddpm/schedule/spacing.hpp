@@ -55,8 +55,9 @@ inline int floor_quadratic(int num_timesteps, int i, int gaps) {
 }
 
 /// Steps round(T - i T / S) - 1, i = 0 .. S - 1, a half to the even number, in increasing order:
-/// the last timestep is T - 1. \throws std::invalid_argument unless 1 <= S <= T. \see diffusers,
-/// timestep_spacing="trailing"; Lin et al. 2024, section 3.3.
+/// the last timestep is T - 1.
+/// \throws std::invalid_argument unless 1 <= S <= T.
+/// \see diffusers, timestep_spacing="trailing"; Lin et al. 2024, section 3.3.
 [[nodiscard]] inline std::vector<int> trailing_timesteps(int num_timesteps, int steps) {
   detail::check_spacing("trailing_timesteps", num_timesteps, steps);
   std::vector<int> kept;
@@ -66,8 +67,9 @@ inline int floor_quadratic(int num_timesteps, int i, int gaps) {
 }
 
 /// Steps round(i (T - 1) / (S - 1)), i = 0 .. S - 1, a half to the even number: 0 and T - 1 are
-/// kept. \throws std::invalid_argument unless 1 <= S <= T. \see diffusers,
-/// timestep_spacing="linspace".
+/// kept.
+/// \throws std::invalid_argument unless 1 <= S <= T.
+/// \see diffusers, timestep_spacing="linspace".
 [[nodiscard]] inline std::vector<int> linspace_timesteps(int num_timesteps, int steps) {
   detail::check_spacing("linspace_timesteps", num_timesteps, steps);
   if (steps == 1) return {num_timesteps - 1};

@@ -29,7 +29,8 @@ concept HasOriginal = requires(const S& schedule) {
 /// `Base`, shifted and scaled so that nothing of x_0 is left in x_{T-1}: with r_t the base's
 /// sqrt(alpha_bar_t), sqrt(alpha_bar'_t) = (r_t - r_{T-1}) r_0 / (r_0 - r_{T-1}). beta'_0 is the
 /// base's, the last beta is exactly 1. A network that predicts epsilon says nothing about x_0
-/// there; one that predicts x_0 or velocity does.
+/// there; one that predicts x_0 or velocity does. loss::MinSnr and loss::P2 weigh that timestep by
+/// 0, so they do not go with it.
 ///
 /// The betas are made from sums of positive terms alone: over Linear, ScaledLinear and Cosine of
 /// up to 4000 timesteps they and the table of them are within 2e-14 of the exact ones, relatively.

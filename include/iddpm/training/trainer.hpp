@@ -30,14 +30,14 @@ struct TrainerSettings {
 /// Trains a network on a process's loss, a step at a time:
 ///
 ///   t and weight ~ the timestep sampler, x_t ~ q(x_t | x_0), the network, the losses and the
-///   gradient of mean_b weight_b loss_b with respect to the network's output, the timestep sampler
-///   told the losses (where it learns from them), the network backwards, the norm's clip, AdamW,
-///   the averages.
+///   gradient of mean_b weight_b loss_b with respect to the network's output, the network
+///   backwards, the norm's clip, AdamW, the averages, the timestep sampler told the losses (where
+///   it learns from them).
 ///
 /// Every step has its own noise, addressed by the iteration and the sample's place in the batch, so
 /// a run is reproducible from its seed and can go on from any iteration. All buffers are allocated
-/// at the first step (and where the batch changes). A step whose gradient is not finite changes
-/// nothing but counts.
+/// at the first step (and where the batch changes). A step whose gradient is not finite moves
+/// no weight, but counts; the averages and the timestep sampler's finite losses go on.
 /// \see Ho et al. 2020, algorithm 1; improved_diffusion/train_util.py, TrainLoop.
 template <Process P, class Net, Real R = float, class Sampler = timestep::Uniform>
 class Trainer {
@@ -79,12 +79,12 @@ class Trainer {
     // The gradient takes the output's place: each element is read before it is overwritten.
     const PerSample<R, Exec> weight(weight_, R(1) / static_cast<R>(batch));
     training_losses(exec, process_, x_start, x_t, t_, noise, output, weight, losses_, output);
-    if constexpr (LossAwareTimestepSampler<Sampler, Exec, Tensor<int, 1, Exec>, Vector>)
-      sampler_.update(exec, t_, losses_.loss);
     net.backward(exec, output, gradient_);
     clip_(exec, gradient_);
     adamw_.step(exec, learning_rate, gradient_, clip_.factor(), net.parameters());
     ema_.update(exec, net.parameters());
+    if constexpr (LossAwareTimestepSampler<Sampler, Exec, Tensor<int, 1, Exec>, Vector>)
+      sampler_.update(exec, t_, losses_.loss);
     ++iteration_;
   }
 

@@ -60,6 +60,7 @@ void transition(std::string_view name, const char* label, const Exec& exec, cons
                 const X& x_t, const Output& model_output, const N& noise, const Out& x_out,
                 const Out& x_start) {
   check_types<P, Exec, Out, X, Output>();
+  check_noise<P, Exec, Out, N>();
   require_output_shape<P>(name, model_output, x_t);
   require_same_shape(name, "x_out", x_out, "x_t", x_t);
   require_wanted_shape(name, "x_start", x_start, "x_t", x_t);
