@@ -15,6 +15,12 @@
 
 namespace iddpm {
 
+/// What an element of a batch of T reads as: where T is const a number in the compute type of T
+/// (Kokkos' 16-bit types convert to float on demand only), else a reference, to be written.
+template <class T>
+using element_t =
+    std::conditional_t<std::is_const_v<T>, typename Compute<std::remove_const_t<T>>::type, T&>;
+
 /// A batch whose samples are each contiguous and row-major; samples may lie apart.
 template <class T>
 struct Batch {
@@ -24,8 +30,8 @@ struct Batch {
   std::size_t size = 0;           ///< elements per sample
   std::size_t sample_stride = 0;  ///< elements from one sample to the next
 
-  KOKKOS_INLINE_FUNCTION T& operator()(std::size_t sample, std::size_t element) const {
-    return data[sample * sample_stride + element];
+  KOKKOS_INLINE_FUNCTION element_t<T> operator()(std::size_t sample, std::size_t element) const {
+    return static_cast<element_t<T>>(data[sample * sample_stride + element]);
   }
 
   /// True where an optional argument was given.
@@ -49,14 +55,14 @@ struct StridedBatch {
   Kokkos::Array<std::size_t, 8> extents{};  ///< of one sample
   Kokkos::Array<std::size_t, 8> strides{};  ///< of one sample; [7] is from sample to sample
 
-  KOKKOS_INLINE_FUNCTION T& operator()(std::size_t sample, std::size_t element) const {
+  KOKKOS_INLINE_FUNCTION element_t<T> operator()(std::size_t sample, std::size_t element) const {
     std::size_t offset = sample * strides[7];
     for (int r = rank - 1; r >= 0; --r) {
       const auto axis = static_cast<std::size_t>(r);
       offset += (element % extents[axis]) * strides[axis];
       element /= extents[axis];
     }
-    return data[offset];
+    return static_cast<element_t<T>>(data[offset]);
   }
 
   KOKKOS_INLINE_FUNCTION explicit operator bool() const { return data != nullptr; }

@@ -72,7 +72,8 @@ concept VarianceType = requires(const Coefficients<double>& c, double v) {
 
 /// A processing of one element of the predicted x_0 alone.
 template <class D>
-concept ElementDenoised = std::copyable<D> && requires(const D& denoised, float f, double d) {
+concept ElementDenoised = std::copy_constructible<D> &&
+    requires(const D& denoised, float f, double d) {
   { denoised(f) } -> std::convertible_to<float>;
   { denoised(d) } -> std::convertible_to<double>;
 };

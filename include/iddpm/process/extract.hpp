@@ -9,8 +9,10 @@ namespace detail {
 
 template <class Rows, Real R, class Out>
 struct Extract {
+  using Column = R Coefficients<R>::*;
+
   Rows rows;
-  R Coefficients<R>::*column;
+  Column column;
   Out out;
 
   KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, std::size_t begin,

@@ -19,7 +19,7 @@ struct Prediction {
 template <MeanType Mean, Real R, ElementDenoised D>
 KOKKOS_INLINE_FUNCTION Prediction<R> predict(const Coefficients<R>& c, R x_t, R output,
                                              const D& denoised) {
-  const R x_start = denoised(Mean::x_start(c, x_t, output));
+  const R x_start = static_cast<R>(denoised(Mean::x_start(c, x_t, output)));
   return {Mean::mean(c, x_t, x_start, output), x_start};
 }
 

@@ -61,7 +61,7 @@ struct DdimStep {
   KOKKOS_INLINE_FUNCTION Transitioned<R> element(const DdimRow<R>& row,
                                                  const Processing& processing, R x_t, R output, R,
                                                  R z) const {
-    const R x_start = processing(Mean::x_start(row.c, x_t, output));
+    const R x_start = static_cast<R>(processing(Mean::x_start(row.c, x_t, output)));
     const R eps = predict_eps_from_xstart(row.c, x_t, x_start);
     const R mean = Kokkos::fma(row.c.sqrt_alpha_bar_prev, x_start, row.d.direction * eps);
     return {Kokkos::fma(row.d.sigma, z, mean), x_start};

@@ -27,7 +27,7 @@ struct DdimReverseStep {
   KOKKOS_INLINE_FUNCTION Transitioned<R> element(const Coefficients<R>& c,
                                                  const Processing& processing, R x_t, R output, R,
                                                  R) const {
-    const R x_start = processing(Mean::x_start(c, x_t, output));
+    const R x_start = static_cast<R>(processing(Mean::x_start(c, x_t, output)));
     const R eps = predict_eps_from_xstart(c, x_t, x_start);
     return {Kokkos::fma(c.sqrt_alpha_bar_next, x_start, c.sqrt_one_minus_alpha_bar_next * eps),
             x_start};

@@ -63,9 +63,10 @@ class NpyFile {
   void read(T* elements, std::size_t count) {
     char* bytes = reinterpret_cast<char*>(elements);
     take(bytes, count * sizeof(T));
-    if (sizeof(T) == 1 || header_.dtype == npy_dtype<T>()) return;
-    for (std::size_t i = 0; i < count * sizeof(T); i += sizeof(T))
-      std::reverse(bytes + i, bytes + i + sizeof(T));
+    if constexpr (sizeof(T) > 1)
+      if (header_.dtype != npy_dtype<T>())
+        for (std::size_t i = 0; i < count * sizeof(T); i += sizeof(T))
+          std::reverse(bytes + i, bytes + i + sizeof(T));
   }
 
  private:
