@@ -118,7 +118,7 @@ without subtracting (log_variance_ratio).
            {{"LearnedRange, log_variance", 13, 1.7}},
            {{"LearnedRange, variance", 12, 8.7}},
            {{"LearnedRange, deviation", 5.8, 6.7}},
-           {{"prior_kl", 30, 5}},
+           {{"prior_kl", 18, 2.3}},
            {{"normal_kl, value", 4, 3.2}},
            {{"normal_kl, d_mean", 1.8, 1.9}},
            {{"normal_kl, d_log_variance", 3.5, 3.3}},
