@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <iddpm/schedule/coefficients.hpp>
+#include <iddpm/parametrization/detail/mean_from_x_start.hpp>
 
 namespace iddpm::mean {
 
 /// The network predicts the noise: x_0 = sqrt(1 / A) x_t - sqrt(1 / A - 1) output.
 /// \see Ho et al. 2020, eqs. (11), (15); improved_diffusion, ModelMeanType.EPSILON.
-struct Epsilon {
+struct Epsilon : iddpm::detail::MeanFromXStart<Epsilon> {
   static constexpr bool needs_noise = true;
 
   template <Real R>
@@ -18,22 +18,6 @@ struct Epsilon {
   template <Real R>
   KOKKOS_INLINE_FUNCTION static R x_start(const Coefficients<R>& c, R x_t, R output) {
     return Kokkos::fma(c.sqrt_recip_alpha_bar, x_t, -(c.sqrt_recipm1_alpha_bar * output));
-  }
-
-  template <Real R>
-  KOKKOS_INLINE_FUNCTION static R mean(const Coefficients<R>& c, R x_t, R x_start, R) {
-    return posterior_mean(c, x_start, x_t);
-  }
-
-  template <Real R>
-  KOKKOS_INLINE_FUNCTION static R mean_error(const Coefficients<R>& c, R x_start, R, R predicted,
-                                             R) {
-    return c.posterior_mean_coef1 * (x_start - predicted);
-  }
-
-  template <Real R>
-  KOKKOS_INLINE_FUNCTION static R mean_slope(const Coefficients<R>& c) {
-    return -(c.posterior_mean_coef1 * c.sqrt_recipm1_alpha_bar);
   }
 
   template <Real R>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <iddpm/schedule/coefficients.hpp>
+#include <iddpm/parametrization/detail/mean_from_x_start.hpp>
 
 namespace iddpm::mean {
 
 /// The network predicts x_0 itself.
 /// \see Ho et al. 2020, section 3.2; improved_diffusion, ModelMeanType.START_X.
-struct StartX {
+struct StartX : iddpm::detail::MeanFromXStart<StartX> {
   static constexpr bool needs_noise = false;
 
   template <Real R>
@@ -18,22 +18,6 @@ struct StartX {
   template <Real R>
   KOKKOS_INLINE_FUNCTION static R x_start(const Coefficients<R>&, R, R output) {
     return output;
-  }
-
-  template <Real R>
-  KOKKOS_INLINE_FUNCTION static R mean(const Coefficients<R>& c, R x_t, R x_start, R) {
-    return posterior_mean(c, x_start, x_t);
-  }
-
-  template <Real R>
-  KOKKOS_INLINE_FUNCTION static R mean_error(const Coefficients<R>& c, R x_start, R, R predicted,
-                                             R) {
-    return c.posterior_mean_coef1 * (x_start - predicted);
-  }
-
-  template <Real R>
-  KOKKOS_INLINE_FUNCTION static R mean_slope(const Coefficients<R>& c) {
-    return c.posterior_mean_coef1;
   }
 
   template <Real R>

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <iddpm/schedule/coefficients.hpp>
+#include <iddpm/parametrization/detail/mean_from_x_start.hpp>
 
 namespace iddpm::mean {
 
 /// The network predicts v = sqrt(A) noise - sqrt(1 - A) x_0, so x_0 = sqrt(A) x_t - sqrt(1 - A)
 /// output: finite at A = 0 too, where Epsilon's x_0 is not (a schedule of zero terminal SNR).
 /// \see Salimans & Ho 2022, section 4 and appendix D.
-struct Velocity {
+struct Velocity : iddpm::detail::MeanFromXStart<Velocity> {
   static constexpr bool needs_noise = true;
 
   template <Real R>
@@ -19,22 +19,6 @@ struct Velocity {
   template <Real R>
   KOKKOS_INLINE_FUNCTION static R x_start(const Coefficients<R>& c, R x_t, R output) {
     return Kokkos::fma(c.sqrt_alpha_bar, x_t, -(c.sqrt_one_minus_alpha_bar * output));
-  }
-
-  template <Real R>
-  KOKKOS_INLINE_FUNCTION static R mean(const Coefficients<R>& c, R x_t, R x_start, R) {
-    return posterior_mean(c, x_start, x_t);
-  }
-
-  template <Real R>
-  KOKKOS_INLINE_FUNCTION static R mean_error(const Coefficients<R>& c, R x_start, R, R predicted,
-                                             R) {
-    return c.posterior_mean_coef1 * (x_start - predicted);
-  }
-
-  template <Real R>
-  KOKKOS_INLINE_FUNCTION static R mean_slope(const Coefficients<R>& c) {
-    return -(c.posterior_mean_coef1 * c.sqrt_one_minus_alpha_bar);
   }
 
   template <Real R>
