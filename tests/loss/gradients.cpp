@@ -157,6 +157,10 @@ TEST_CASE_TEMPLATE("and for every decoder", Decode, decoder::Erf, decoder::TanhF
   check_gradient(
       P<mean::Velocity, variance::LearnedRange, loss::Decoded<loss::RescaledMse, Decode>>{
           schedule::Cosine{20}});
+  check_gradient(P<mean::StartX, variance::Learned, loss::Decoded<loss::RescaledKl, Decode>>{
+      schedule::Cosine{20}});
+  check_gradient(P<mean::PreviousX, variance::FixedLarge, loss::Decoded<loss::Kl, Decode>>{
+      schedule::Cosine{20}});
 }
 
 TEST_CASE("and for weighted losses") {
