@@ -32,7 +32,7 @@ using P = GaussianDiffusion<schedule::Cosine, Mean, Variance, Loss, Exec>;
 // perfect one would give, so that no decoder is at its floor.
 template <class Process>
 struct Case {
-  explicit Case(Process of) : process(std::move(of)), output(perfect_output()) {
+  explicit Case(Process of) : process(std::move(of)), output(empty_output()) {
     const auto host_t = Kokkos::create_mirror_view(t);
     host_t(0) = 0, host_t(1) = 7, host_t(2) = 19;
     Kokkos::deep_copy(t, host_t);
@@ -70,7 +70,7 @@ struct Case {
     return sum;
   }
 
-  [[nodiscard]] Batch3 perfect_output() const {
+  [[nodiscard]] Batch3 empty_output() const {
     return Batch3("output", 3, 2 * Process::output_parts, 2);
   }
 

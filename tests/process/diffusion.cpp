@@ -92,7 +92,7 @@ TEST_CASE("zero terminal SNR is refused for Epsilon, which would divide by 0, an
   CHECK(velocity.respaced("ddim10").coefficients().back().beta < 1);
 }
 
-TEST_CASE("an alpha_bar that is 0 in float is refused where it is divided by") {
+TEST_CASE("an alpha_bar whose inverse overflows in float is refused where it is divided by") {
   const schedule::Custom steep(std::vector<double>(400, 0.5));
   using V = variance::FixedSmall;
   CHECK_THROWS_AS(Fixed<schedule::Custom>{steep}, std::invalid_argument);

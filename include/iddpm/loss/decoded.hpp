@@ -19,11 +19,6 @@ class Decoded : public iddpm::detail::WrappedLoss<Base> {
 
   [[nodiscard]] const Decode& decoder() const { return decoder_; }
 
-  template <class Mean, Real R>
-  KOKKOS_INLINE_FUNCTION R mse_weight(const Coefficients<R>& c) const {
-    return this->template base_weight<Mean>(c);
-  }
-
  private:
   Decode decoder_;
 };

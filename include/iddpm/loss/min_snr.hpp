@@ -31,7 +31,7 @@ class MinSnr : public iddpm::detail::WrappedLoss<Base> {
   KOKKOS_INLINE_FUNCTION R mse_weight(const Coefficients<R>& c) const {
     const R snr = c.alpha_bar / c.one_minus_alpha_bar, most = static_cast<R>(gamma_);
     const R slope = Mean::x_start_slope(c);
-    return (snr < most ? snr : most) * slope * slope * this->template base_weight<Mean>(c);
+    return (snr < most ? snr : most) * slope * slope * iddpm::mse_weight<Mean>(this->base(), c);
   }
 
  private:

@@ -36,7 +36,7 @@ class P2 : public iddpm::detail::WrappedLoss<Base> {
     const R snr = c.alpha_bar / c.one_minus_alpha_bar, slope = Mean::x_start_slope(c);
     const R weight = math::exp(-static_cast<R>(gamma_) * math::log(static_cast<R>(k_) + snr));
     // snr slope^2 = (sqrt(snr) slope)^2, in an order that stays finite where A is near 0.
-    return weight * (snr * slope) * slope * this->template base_weight<Mean>(c);
+    return weight * (snr * slope) * slope * iddpm::mse_weight<Mean>(this->base(), c);
   }
 
  private:

@@ -20,10 +20,9 @@ namespace iddpm {
 ///
 /// Immutable and cheap to copy (copies share their tables), so one object serves many threads.
 /// It holds no execution space instance: every operation takes one, first.
-/// \throws std::invalid_argument, on construction, unless every beta is in (0, 1) (the last may be
-/// 1
-///         where the schedule says so) and `Mean` can find x_0 at every timestep: Epsilon cannot
-///         where alpha_bar is 0, or in float below 1e-76.
+/// \throws std::invalid_argument, on construction, unless every beta is in (0, 1) (the last may
+///         be 1 where the schedule says so) and `Mean` can find x_0 at every timestep, also in
+///         float: Epsilon cannot where alpha_bar is below 1e-77.
 /// \see Ho et al. 2020; Nichol & Dhariwal 2021; improved_diffusion, GaussianDiffusion;
 ///      loss/concepts.hpp.
 template <Schedule S, MeanType Mean, VarianceType Variance, std::copyable Loss,
@@ -122,7 +121,7 @@ class GaussianDiffusion {
       return tables_->in_double;
   }
 
-  // In float too, where a small alpha_bar is 0.
+  // In float too, where 1 / sqrt(alpha_bar) overflows first.
   static bool finds_x_start(const Coefficients<double>& c) {
     return Kokkos::isfinite(Mean::x_start(c, 1.0, 1.0)) &&
            Kokkos::isfinite(Mean::x_start(cast<float>(c), 1.0f, 1.0f));

@@ -6,7 +6,9 @@
 #include <iddpm/sampler/concepts.hpp>
 #include <iddpm/sampler/observer.hpp>
 
-#include <optional>
+#include <cstdint>
+#include <string>
+#include <type_traits>
 #include <utility>
 
 namespace iddpm {

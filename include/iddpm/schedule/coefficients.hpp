@@ -19,7 +19,7 @@ namespace iddpm {
 /// A is alpha_bar_t, Ap alpha_bar_{t-1} (1 at t = 0), both as in Ho et al. 2020.
 /// Every number is finite but two: sqrt_recip_alpha_bar and sqrt_recipm1_alpha_bar are +infinity
 /// where A = 0, at the last timestep of a schedule with zero terminal SNR. In float these, and the
-/// two that divide by c1, are infinite where A, or Ap, is below 1e-76; a process whose mean type
+/// two that divide by c1, are infinite where A, or Ap, is below 1e-77; a process whose mean type
 /// needs such a number is refused.
 template <Real R>
 struct Coefficients {

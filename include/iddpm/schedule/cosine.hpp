@@ -14,9 +14,8 @@ namespace iddpm::schedule {
 /// alpha_bar(u) = cos^2((u + offset) / (1 + offset) pi / 2) over u = t / T, as
 /// beta_t = min(1 - alpha_bar((t + 1) / T) / alpha_bar(t / T), largest_beta): what
 /// betas_for_alpha_bar gives, without its cancellation.
-/// \throws std::invalid_argument unless T >= 1, offset is finite and at least 0, and largest_beta
-/// is
-///         in (0, 1).
+/// \throws std::invalid_argument unless T >= 1, offset is finite and at least 0, and
+///         largest_beta is in (0, 1).
 /// \see Nichol & Dhariwal 2021, eq. (17); improved_diffusion, get_named_beta_schedule("cosine").
 class Cosine {
  public:

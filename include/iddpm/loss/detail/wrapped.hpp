@@ -19,14 +19,13 @@ class WrappedLoss {
     return base_.bound_scale(num_timesteps);
   }
 
-  [[nodiscard]] const Base& base() const { return base_; }
+  [[nodiscard]] KOKKOS_INLINE_FUNCTION const Base& base() const { return base_; }
 
   [[nodiscard]] auto decoder() const requires requires(const Base& base) { base.decoder(); }
   { return base_.decoder(); }
 
- protected:
   template <class Mean, Real R>
-  KOKKOS_INLINE_FUNCTION R base_weight(const Coefficients<R>& c) const {
+  KOKKOS_INLINE_FUNCTION R mse_weight(const Coefficients<R>& c) const {
     return iddpm::mse_weight<Mean>(base_, c);
   }
 
