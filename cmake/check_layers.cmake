@@ -6,7 +6,7 @@ cmake_minimum_required(VERSION 3.25)
 # never a higher level, never another room's detail/. The umbrellas include/iddpm/*.hpp are free.
 set(levels
     "core"
-    "math metrics io"
+    "math launch metrics io"
     "random schedule gaussian"
     "parametrization denoiser timestep"
     "process"

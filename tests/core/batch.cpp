@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <iddpm/core/batch.hpp>
 #include <iddpm/core/tensor.hpp>
+#include <iddpm/launch/for_each_tile.hpp>
 
 #include <doctest/doctest.h>
-
-#include <vector>
 
 using namespace iddpm;
 
@@ -83,21 +82,4 @@ TEST_CASE("halves are the first and the last channels, strided or not") {
   };
   visit_batches("test", check, right);
   visit_batches("test", check, left);
-}
-
-TEST_CASE("tiles cover every element once, also past a tile's end") {
-  const Tensor<int, 2, Exec> view("view", 3, 2500);
-  const auto count = [](const Tensor<int, 2, Exec>& v) {
-    struct Count {
-      Tensor<int, 2, Exec> v;
-      void operator()(std::size_t sample, std::size_t begin, std::size_t end) const {
-        CHECK(begin % 4 == 0);
-        for (std::size_t e = begin; e < end; ++e) ++v(sample, e);
-      }
-    };
-    for_each_tile("test::count", Exec{}, 3, 2500, Count{v});
-  };
-  count(view);
-  Exec{}.fence();
-  CHECK(std::vector<int>(view.data(), view.data() + 7500) == std::vector<int>(7500, 1));
 }

@@ -15,15 +15,18 @@ using Exec = Kokkos::DefaultExecutionSpace;
 
 constexpr NoiseStream noise{.seed = 42};
 
-// What a source hands out for elements [begin, end) of a sample, in order.
-template <class Source>
+// What the elements [begin, end) of a sample get, in order, in the way of an instruction set.
+template <class Isa = isa::Portable, class Source>
 std::vector<float> handed_out(const Source& source, std::size_t sample, std::size_t begin,
                               std::size_t end) {
-  std::vector<float> values;
-  source.for_each(sample, begin, end, [&](std::size_t element, float value) {
-    CHECK(element == begin + values.size());
-    values.push_back(value);
-  });
+  std::vector<float> values(end - begin, -100.0f);
+  for_each_element(
+      Isa{}, source, sample, begin, end, [](std::size_t e) { return e; },
+      [&](std::size_t e, float z) {
+        CHECK((e >= begin && e < end));
+        return z;
+      },
+      [&](std::size_t e, float z) { values[e - begin] = z; });
   return values;
 }
 

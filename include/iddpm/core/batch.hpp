@@ -10,8 +10,8 @@
 #include <type_traits>
 
 /// \file
-/// A (B, ...) View of any rank and layout as B samples of row-major elements, and the launch of
-/// a kernel over them. Element e of sample i is the same logical element whatever the layout.
+/// A (B, ...) View of any rank and layout as B samples of row-major elements. Element e of sample i
+/// is the same logical element whatever the layout.
 
 namespace iddpm {
 
@@ -125,23 +125,6 @@ template <View... Vs>
 inline constexpr bool all_row_major =
     (std::is_same_v<typename Vs::array_layout, Kokkos::LayoutRight> && ...);
 
-// The tile of a host thread fills a few cache lines; a GPU thread takes one Philox block.
-template <ExecutionSpace Exec>
-inline constexpr std::size_t tile_size =
-    Kokkos::SpaceAccessibility<Exec, Kokkos::HostSpace>::accessible ? 1024 : 4;
-
-template <class Functor>
-struct TileLoop {
-  Functor functor;
-  std::size_t size, tile, tiles;
-
-  KOKKOS_INLINE_FUNCTION void operator()(std::int64_t index) const {
-    const auto sample = static_cast<std::size_t>(index) / tiles;
-    const auto begin = (static_cast<std::size_t>(index) % tiles) * tile;
-    functor(sample, begin, begin + tile < size ? begin + tile : size);
-  }
-};
-
 }  // namespace detail
 
 /// Calls `body(batch...)` with the Views as Batches where all are row-major inside a sample (by
@@ -161,21 +144,6 @@ void visit_batches(std::string_view function, Body&& body, const Vs&... views) {
   } else {
     body(detail::strided(views)...);
   }
-}
-
-/// Launches `functor(sample, begin, end)` on `exec` over all elements [begin, end) of all samples,
-/// in tiles that begin at a multiple of four, the length of a Philox block. Asynchronous; nothing
-/// is launched for an empty batch.
-template <ExecutionSpace Exec, class Functor>
-void for_each_tile(const char* label, const Exec& exec, std::size_t samples, std::size_t size,
-                   const Functor& functor) {
-  constexpr std::size_t tile = detail::tile_size<Exec>;
-  const std::size_t tiles = (size + tile - 1) / tile;
-  if (samples * tiles == 0) return;
-  Kokkos::parallel_for(label,
-                       Kokkos::RangePolicy<Exec, Kokkos::IndexType<std::int64_t>>(
-                           exec, 0, static_cast<std::int64_t>(samples * tiles)),
-                       detail::TileLoop<Functor>{functor, size, tile, tiles});
 }
 
 }  // namespace iddpm

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <iddpm/core/reduce.hpp>
+#include <iddpm/launch/reduce_samples.hpp>
 #include <iddpm/process/variational_bound.hpp>
+#include <iddpm/random/noise_source.hpp>
 
 namespace iddpm {
 
@@ -18,13 +19,17 @@ namespace detail {
 
 template <Real R, class In>
 struct PriorBpd {
+  using term_type = R;
+
   Coefficients<R> last;
   In x_start;
 
-  KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, std::size_t begin, std::size_t end,
-                                         Sums<1>& sums) const {
-    for (std::size_t e = begin; e < end; ++e)
-      sums.value[0] += static_cast<double>(prior_kl<R>(last, x_start(sample, e)));
+  template <class Isa, class Into>
+  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, std::size_t sample, std::size_t begin,
+                                         std::size_t end, Into& terms) const {
+    for_each_element<R>(
+        isa, begin, end, [&](std::size_t e) -> R { return x_start(sample, e); },
+        [&](R x) { return prior_kl(last, x); }, [&](std::size_t e, R kl) { terms(0, e) = kl; });
   }
 };
 

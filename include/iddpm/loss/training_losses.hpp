@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <iddpm/core/reduce.hpp>
+#include <iddpm/launch/reduce_samples.hpp>
 #include <iddpm/loss/concepts.hpp>
 #include <iddpm/process/variational_bound.hpp>
 #include <iddpm/random/noise_source.hpp>
@@ -29,10 +29,11 @@ struct LossElement {
 
 /// The loss of one element; x_0 is not processed, so everything is smooth. In a hybrid loss the
 /// bound's mean is frozen: it moves the variance only.
+/// \param term_of the bound's term of the timestep: PosteriorTerm, or DecoderTerm at t = 0
 /// \see Nichol & Dhariwal 2021, section 3.1; improved_diffusion, training_losses.
-template <MeanType Mean, VarianceType Variance, Loss L, Real R, Decoder Decode>
+template <MeanType Mean, VarianceType Variance, Loss L, Real R, class Term>
 KOKKOS_INLINE_FUNCTION LossElement<R> loss_element(const Coefficients<R>& c, R x_start, R x_t,
-                                                   R noise, R output, R v, const Decode& decoder) {
+                                                   R noise, R output, R v, const Term& term_of) {
   const R error = Mean::target(c, x_start, x_t, noise) - output;
   LossElement<R> element{};
   if constexpr (L::uses_mse) {
@@ -42,7 +43,7 @@ KOKKOS_INLINE_FUNCTION LossElement<R> loss_element(const Coefficients<R>& c, R x
   if constexpr (!L::uses_mse || Variance::is_learned) {
     const R slope = Mean::mean_slope(c);
     const R mean = Mean::mean(c, x_t, Mean::x_start(c, x_t, output), output);
-    const auto term = bound_term<Variance>(c, x_start, slope * error, mean, v, decoder);
+    const auto term = term_of.template operator()<Variance>(c, x_start, slope * error, mean, v);
     element.bound = term.value;
     element.d_bound_d_v = term.d_log_variance * Variance::log_variance_slope(c);
     if constexpr (!L::uses_mse) element.d_bound_d_output = term.d_mean * slope;
@@ -52,10 +53,43 @@ KOKKOS_INLINE_FUNCTION LossElement<R> loss_element(const Coefficients<R>& c, R x
 
 namespace detail {
 
+// Where the gradient of a batch goes; the default: nowhere.
+struct NoGradient {
+  template <VarianceType Variance, Real R>
+  KOKKOS_INLINE_FUNCTION void write(std::size_t, std::size_t, R, R) const {}
+};
+
+template <class Out>
+struct GradientParts {
+  Out d_mean, d_variance;
+
+  template <VarianceType Variance, Real R>
+  KOKKOS_INLINE_FUNCTION void write(std::size_t sample, std::size_t e, R of_mean,
+                                    R of_variance) const {
+    d_mean(sample, e) = of_mean;
+    if constexpr (Variance::is_learned) d_variance(sample, e) = of_variance;
+  }
+};
+
+template <Real R>
+struct LossInput {
+  R x_start, x_t, output, v;
+};
+
+// What a sample's elements share.
+template <Real R>
+struct LossRow {
+  Coefficients<R> c;
+  R mse_weight;      // of the mse as it is reported
+  R weighted_mse;    // of its gradient
+  R weighted_bound;  // of the bound's gradient
+};
+
 template <class Mean, class Variance, class L, class Decode, class Rows, class Source, class X0,
-          class Xt, class Output, class Out>
+          class Xt, class Output, class Gradient>
 struct TrainingLossesKernel {
-  using R = typename Output::compute_type;
+  using term_type = typename Output::compute_type;
+  using R = term_type;
 
   L loss;
   Decode decoder;
@@ -65,29 +99,46 @@ struct TrainingLossesKernel {
   X0 x_start;
   Xt x_t;
   Output output;
-  Out d_mean, d_variance;  // the gradient's two parts
-  double bound_scale;      // nats of one sample's sum to the loss's bits per dimension
+  Gradient gradient;
+  double bound_scale;  // nats of one sample's sum to the loss's bits per dimension
   double mse_scale;
-  bool wants_gradient;
 
-  KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, std::size_t begin, std::size_t end,
-                                         Sums<2>& sums) const {
-    const auto c = rows(sample);
-    const R mse_weight = iddpm::mse_weight<Mean>(loss, c);
-    const R weighted_mse = static_cast<R>(mse_scale) * weight(sample) * mse_weight;
-    const R weighted_bound = static_cast<R>(bound_scale) * weight(sample);
-    noise.for_each(sample, begin, end, [&](std::size_t e, R z) {
-      const auto element = loss_element<Mean, Variance, L, R>(c, x_start(sample, e), x_t(sample, e),
-                                                              z, output.mean(sample, e),
-                                                              output.variance(sample, e), decoder);
-      sums.value[0] += static_cast<double>(mse_weight * element.mse);
-      sums.value[1] += static_cast<double>(element.bound);
-      if (!wants_gradient) return;
-      d_mean(sample, e) =
-          weighted_mse * element.d_mse_d_output + weighted_bound * element.d_bound_d_output;
-      if constexpr (Variance::is_learned)
-        d_variance(sample, e) = weighted_bound * element.d_bound_d_v;
-    });
+  template <class Isa, class Into>
+  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, std::size_t sample, std::size_t begin,
+                                         std::size_t end, Into& terms) const {
+    LossRow<R> row{rows(sample), 0, 0, static_cast<R>(bound_scale) * weight(sample)};
+    row.mse_weight = iddpm::mse_weight<Mean>(loss, row.c);
+    row.weighted_mse = static_cast<R>(mse_scale) * weight(sample) * row.mse_weight;
+    if (row.c.is_noisy != 0)
+      run(isa, row, PosteriorTerm{}, sample, begin, end, terms);
+    else
+      run(isa, row, DecoderTerm<Decode>{decoder}, sample, begin, end, terms);
+  }
+
+ private:
+  template <class Isa, class Term, class Into>
+  KOKKOS_INLINE_FUNCTION void run(Isa isa, const LossRow<R>& row, const Term& term_of,
+                                  std::size_t sample, std::size_t begin, std::size_t end,
+                                  Into& terms) const {
+    for_each_element(
+        isa, noise, sample, begin, end,
+        [&](std::size_t e) -> LossInput<R> {
+          return {x_start(sample, e), x_t(sample, e), output.mean(sample, e),
+                  output.variance(sample, e)};
+        },
+        [&](const LossInput<R>& in, R z) {
+          return loss_element<Mean, Variance, L>(row.c, in.x_start, in.x_t, z, in.output, in.v,
+                                                 term_of);
+        },
+        [&](std::size_t e, const LossElement<R>& element) {
+          terms(0, e) = row.mse_weight * element.mse;
+          terms(1, e) = element.bound;
+          gradient.template write<Variance>(
+              sample, e,
+              row.weighted_mse * element.d_mse_d_output +
+                  row.weighted_bound * element.d_bound_d_output,
+              row.weighted_bound * element.d_bound_d_v);
+        });
   }
 };
 
@@ -152,7 +203,6 @@ void training_losses(const Exec& exec, const P& diffusion, const X& x_start, con
   detail::check_noise<P, Exec, Gradient, N>();
   require_same_shape(name, "x_t", x_t, "x_start", x_start);
   require_output_shape<P>(name, model_output, x_t);
-  const bool wants_gradient = gradient.data() != nullptr;
   detail::require_wanted_shape(name, "gradient", gradient, "model_output", model_output);
   detail::require_loss_extents(losses, x_t.extent(0));
   weight.require_extent(name, "weight", x_t.extent(0));
@@ -163,29 +213,34 @@ void training_losses(const Exec& exec, const P& diffusion, const X& x_start, con
   const double mse_scale = 1.0 / static_cast<double>(sample_size(x_t));
   const double bound_scale =
       mse_scale * diffusion.loss().bound_scale(diffusion.num_timesteps()) / 0.69314718055994530942;
-  const auto launch = [&](const auto& source, const auto& x0, const auto& x, const auto& given,
-                          const auto& d_output) {
+  const auto launch = [&](const auto& d_output, const auto& source, const auto& x0, const auto& x,
+                          const auto& given) {
     using Part = ModelOutput<Variance, std::decay_t<decltype(given)>>;
-    using Out = std::decay_t<decltype(d_output)>;
     const auto used = detail::needed<Mean, R>(source);
-    const bool learned = Variance::is_learned;
     using Kernel =
         detail::TrainingLossesKernel<Mean, Variance, L, std::decay_t<decltype(decoder)>,
                                      std::decay_t<decltype(rows)>, std::decay_t<decltype(used)>,
                                      std::decay_t<decltype(x0)>, std::decay_t<decltype(x)>, Part,
-                                     Out>;
+                                     std::decay_t<decltype(d_output)>>;
     reduce_samples<2>("iddpm::loss::training_losses", exec, x.samples, x.size,
                       Kernel{diffusion.loss(), decoder, rows, weight, used, x0, x, Part(given),
-                             learned ? d_output.half(0) : d_output, d_output.half(1), bound_scale,
-                             mse_scale, wants_gradient},
+                             d_output, bound_scale, mse_scale},
                       detail::WriteLosses<V>{losses, mse_scale, bound_scale});
   };
-  if (wants_gradient)
-    visit_with_noise(name, launch, detail::as_noise(noise), detail::as_input(x_start),
-                     detail::as_input(x_t), detail::as_input(model_output), gradient);
+  if (gradient.data() != nullptr)
+    visit_with_noise(
+        name,
+        [&](const auto& source, const auto& x0, const auto& x, const auto& given, const auto& out) {
+          using Out = std::decay_t<decltype(out)>;
+          const bool learned = Variance::is_learned;
+          launch(detail::GradientParts<Out>{learned ? out.half(0) : out, out.half(1)}, source, x0,
+                 x, given);
+        },
+        detail::as_noise(noise), detail::as_input(x_start), detail::as_input(x_t),
+        detail::as_input(model_output), gradient);
   else
     visit_with_noise(
-        name, [&](const auto&... given) { launch(given..., Batch<value_t<Gradient>>{}); },
+        name, [&](const auto&... given) { launch(detail::NoGradient{}, given...); },
         detail::as_noise(noise), detail::as_input(x_start), detail::as_input(x_t),
         detail::as_input(model_output));
 }

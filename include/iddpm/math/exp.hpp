@@ -41,12 +41,11 @@ KOKKOS_INLINE_FUNCTION ExpReduction<R> reduce_exp(R x) {
   return {to_bits(shifted) - to_bits(shift), f};
 }
 
-/// x within [-limit, limit]; NaN passes.
+/// x within [low, high]; NaN passes.
 template <Real R>
-KOKKOS_INLINE_FUNCTION R clamp_magnitude(R x, R limit) {
-  const Bits<R> size = magnitude(x), sign = to_bits(x) ^ size;
-  const Bits<R> over = mask<R>(size > to_bits(limit)) & mask<R>(size <= infinity_bits<R>());
-  return select(over, from_bits<R>(to_bits(limit) | sign), x);
+KOKKOS_INLINE_FUNCTION R clamp(R x, R low, R high) {
+  const R above = x < low ? low : x;
+  return above > high ? high : above;
 }
 
 }  // namespace detail
@@ -57,7 +56,7 @@ template <Real R>
 KOKKOS_INLINE_FUNCTION R exp(R x) {
   // e^-limit rounds to zero and e^limit to infinity.
   const R limit = std::same_as<R, float> ? R(104) : R(746);
-  const auto [k, f] = detail::reduce_exp(detail::clamp_magnitude(x, limit));
+  const auto [k, f] = detail::reduce_exp(detail::clamp(x, -limit, limit));
   // 2^k in two halves, neither of which over- or underflows alone. Both products are exact but for
   // subnormal results, so a compiler that fuses the last one into a caller's sum changes nothing.
   const Bits<R> both = k + 2 * Format<R>::bias, half = both >> 1;
@@ -68,10 +67,13 @@ KOKKOS_INLINE_FUNCTION R exp(R x) {
 /// e^x - 1, at most 2 ulp off, also near 0. Any x, as `exp`.
 template <Real R>
 KOKKOS_INLINE_FUNCTION R expm1(R x) {
-  if (x > R(40)) return exp(x);
-  const auto [k, f] = detail::reduce_exp(x < R(-40) ? R(-40) : x);
-  const R scale = power_of_two<R>(k + Format<R>::bias);
-  return Kokkos::fma(scale, detail::expm1_reduced(f), scale - R(1));
+  const R limit = std::same_as<R, float> ? R(104) : R(746);
+  const auto [k, f] = detail::reduce_exp(detail::clamp(x, R(-40), limit));  // e^-40 - 1 is -1
+  // 2^k = a b, as in `exp`: a b (1 + p) - 1 = b (a p + (a - 1 / b)), where b and 1 / b are exact.
+  const Bits<R> both = k + 2 * Format<R>::bias, half = both >> 1, rest = both - half;
+  const R a = power_of_two<R>(half), b = power_of_two<R>(rest);
+  const R reciprocal = power_of_two<R>(2 * Format<R>::bias - rest);
+  return b * Kokkos::fma(a, detail::expm1_reduced(f), a - reciprocal);
 }
 
 }  // namespace iddpm::math

@@ -36,8 +36,9 @@ KOKKOS_INLINE_FUNCTION SinCos<R> sincos_reduced(R a, R tail) {
 template <Real R>
 KOKKOS_INLINE_FUNCTION SinCos<R> turn(SinCos<R> of_a, Bits<R> quarters) {
   const Bits<R> odd = Bits<R>(0) - (quarters & 1);
-  return {negate_where(quarters >> 1, select(odd, of_a.cos, of_a.sin)),
-          negate_where((quarters + 1) >> 1, select(odd, of_a.sin, of_a.cos))};
+  const Bits<R> swap = (to_bits(of_a.sin) ^ to_bits(of_a.cos)) & odd;
+  return {negate_where(quarters >> 1, from_bits<R>(to_bits(of_a.sin) ^ swap)),
+          negate_where((quarters + 1) >> 1, from_bits<R>(to_bits(of_a.cos) ^ swap))};
 }
 
 /// sin x and cos x, each at most 2 ulp off, also near their zeros. |x| <= 2^16; NaN outside.

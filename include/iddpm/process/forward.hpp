@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <iddpm/launch/for_each_tile.hpp>
 #include <iddpm/process/diffusion.hpp>
 #include <iddpm/random/noise_source.hpp>
 
@@ -22,13 +23,15 @@ struct QSample {
   In x_start;
   Out x_t;
 
-  KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, std::size_t begin,
+  template <class Isa>
+  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, std::size_t sample, std::size_t begin,
                                          std::size_t end) const {
-    const auto c = rows(sample);
-    using R = std::remove_cvref_t<decltype(c.beta)>;
-    noise.for_each(sample, begin, end, [&](std::size_t e, R z) {
-      x_t(sample, e) = iddpm::q_sample<R>(c, x_start(sample, e), z);
-    });
+    using R = typename Source::value_type;
+    const Coefficients<R> c = rows(sample);
+    for_each_element(
+        isa, noise, sample, begin, end, [&](std::size_t e) -> R { return x_start(sample, e); },
+        [&](R x0, R z) { return iddpm::q_sample(c, x0, z); },
+        [&](std::size_t e, R x) { x_t(sample, e) = x; });
   }
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <iddpm/launch/for_each_tile.hpp>
 #include <iddpm/process/diffusion.hpp>
 
 namespace iddpm {

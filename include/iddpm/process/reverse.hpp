@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <iddpm/launch/for_each_tile.hpp>
 #include <iddpm/parametrization/denoised/binding.hpp>
 #include <iddpm/parametrization/denoised/clip.hpp>
 #include <iddpm/process/diffusion.hpp>

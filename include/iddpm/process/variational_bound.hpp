@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <iddpm/core/reduce.hpp>
+#include <iddpm/launch/reduce_samples.hpp>
 #include <iddpm/gaussian/concepts.hpp>
 #include <iddpm/gaussian/decoder/tanh.hpp>
 #include <iddpm/gaussian/normal_kl.hpp>
@@ -11,18 +11,38 @@
 namespace iddpm {
 
 /// One element's term of the variational bound, in nats, with its derivatives with respect to the
-/// model's mean and log variance: for t > 0 KL(q(x_{t-1} | x_t, x_0) || p(x_{t-1} | x_t)), at t = 0
-/// the decoder's -log p(x_0 | x_1).
+/// model's mean and log variance. For t > 0 it is KL(q(x_{t-1} | x_t, x_0) || p(x_{t-1} | x_t)).
 /// \param mean_error the posterior's mean minus the model's
 /// \see Ho et al. 2020, eq. (5); Nichol & Dhariwal 2021, eqs. (4)-(7).
+struct PosteriorTerm {
+  template <VarianceType Variance, Real R>
+  KOKKOS_INLINE_FUNCTION BoundTerm<R> operator()(const Coefficients<R>& c, R /*x_start*/,
+                                                 R mean_error, R /*mean*/, R v) const {
+    return normal_kl_by_ratio(mean_error, c.recip_posterior_deviation_clipped,
+                              Variance::log_variance_ratio(c, v));
+  }
+};
+
+/// At t = 0 it is the decoder's -log p(x_0 | x_1).
+template <Decoder D>
+struct DecoderTerm {
+  D decoder;
+
+  template <VarianceType Variance, Real R>
+  KOKKOS_INLINE_FUNCTION BoundTerm<R> operator()(const Coefficients<R>& c, R x_start,
+                                                 R /*mean_error*/, R mean, R v) const {
+    const LogLikelihood<R> log_p = decoder(x_start, mean, R(0.5) * Variance::log_variance(c, v));
+    return {-log_p.value, -log_p.d_mean, R(-0.5) * log_p.d_log_scale};
+  }
+};
+
+/// The term of either kind of timestep.
 template <VarianceType Variance, Real R, Decoder D>
 KOKKOS_INLINE_FUNCTION BoundTerm<R> bound_term(const Coefficients<R>& c, R x_start, R mean_error,
                                                R mean, R v, const D& decoder) {
   if (c.is_noisy != 0)
-    return normal_kl_by_ratio(mean_error, c.recip_posterior_deviation_clipped,
-                              Variance::log_variance_ratio(c, v));
-  const LogLikelihood<R> log_p = decoder(x_start, mean, R(0.5) * Variance::log_variance(c, v));
-  return {-log_p.value, -log_p.d_mean, R(-0.5) * log_p.d_log_scale};
+    return PosteriorTerm{}.template operator()<Variance>(c, x_start, mean_error, mean, v);
+  return DecoderTerm<D>{decoder}.template operator()<Variance>(c, x_start, mean_error, mean, v);
 }
 
 /// The decoder of a process: its loss's (see loss/decoded.hpp), decoder::Tanh where it names none.
@@ -36,11 +56,23 @@ template <Process P>
 
 namespace detail {
 
+template <Real R>
+struct BoundInput {
+  R x_start, x_t, output, v;
+};
+
+template <Real R>
+struct BoundOutput {
+  R bound, x_start_error, noise_error;
+};
+
 // A sample's sums: the bound in nats, the squared error of the predicted x_0, and that of the noise
 // which follows from it.
 template <class Mean, class Variance, class Denoise, class Decode, class Rows, class Source,
           class X0, class Xt, class Output>
 struct BoundTerms {
+  using term_type = typename Output::compute_type;
+
   Rows rows;
   Denoise denoised;
   Decode decoder;
@@ -49,22 +81,43 @@ struct BoundTerms {
   Xt x_t;
   Output output;
 
-  KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, std::size_t begin, std::size_t end,
-                                         Sums<3>& sums) const {
-    using R = typename Output::compute_type;
-    const auto c = rows(sample);
+  template <class Isa, class Into>
+  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, std::size_t sample, std::size_t begin,
+                                         std::size_t end, Into& terms) const {
+    const Coefficients<term_type> c = rows(sample);
+    if (c.is_noisy != 0)
+      run(isa, c, PosteriorTerm{}, sample, begin, end, terms);
+    else
+      run(isa, c, DecoderTerm<Decode>{decoder}, sample, begin, end, terms);
+  }
+
+ private:
+  template <class Isa, class Term, class Into>
+  KOKKOS_INLINE_FUNCTION void run(Isa isa, const Coefficients<term_type>& c, const Term& term_of,
+                                  std::size_t sample, std::size_t begin, std::size_t end,
+                                  Into& terms) const {
+    using R = term_type;
     const auto processing = denoised_for(denoised, sample);
-    noise.for_each(sample, begin, end, [&](std::size_t e, R z) {
-      const R x0 = x_start(sample, e), x = x_t(sample, e), out = output.mean(sample, e);
-      const auto p = predict<Mean>(c, x, out, processing);
-      const R mean_error = Mean::mean_error(c, x0, x, p.x_start, out);
-      const auto term =
-          bound_term<Variance>(c, x0, mean_error, p.mean, output.variance(sample, e), decoder);
-      const R x_start_error = p.x_start - x0;
-      const R noise_error = predict_eps_from_xstart(c, x, p.x_start) - z;
-      sums += {{static_cast<double>(term.value), static_cast<double>(x_start_error * x_start_error),
-                static_cast<double>(noise_error * noise_error)}};
-    });
+    for_each_element(
+        isa, noise, sample, begin, end,
+        [&](std::size_t e) -> BoundInput<R> {
+          return {x_start(sample, e), x_t(sample, e), output.mean(sample, e),
+                  output.variance(sample, e)};
+        },
+        [&](const BoundInput<R>& in, R z) -> BoundOutput<R> {
+          const auto p = predict<Mean>(c, in.x_t, in.output, processing);
+          const R mean_error = Mean::mean_error(c, in.x_start, in.x_t, p.x_start, in.output);
+          const R x_start_error = p.x_start - in.x_start;
+          const R noise_error = predict_eps_from_xstart(c, in.x_t, p.x_start) - z;
+          return {term_of.template operator()<Variance>(c, in.x_start, mean_error, p.mean, in.v)
+                      .value,
+                  x_start_error * x_start_error, noise_error * noise_error};
+        },
+        [&](std::size_t e, const BoundOutput<R>& out) {
+          terms(0, e) = out.bound;
+          terms(1, e) = out.x_start_error;
+          terms(2, e) = out.noise_error;
+        });
   }
 };
 

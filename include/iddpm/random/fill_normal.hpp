@@ -2,6 +2,7 @@
 #pragma once
 
 #include <iddpm/core/batch.hpp>
+#include <iddpm/launch/for_each_tile.hpp>
 #include <iddpm/random/noise_source.hpp>
 
 #include <cstddef>
@@ -16,10 +17,13 @@ struct FillNormal {
   Source noise;
   B out;
 
-  KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, std::size_t begin,
+  template <class Isa>
+  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, std::size_t sample, std::size_t begin,
                                          std::size_t end) const {
-    noise.for_each(sample, begin, end,
-                   [&](std::size_t e, auto normal) { out(sample, e) = normal; });
+    using R = typename Source::value_type;
+    for_each_element(
+        isa, noise, sample, begin, end, [](std::size_t) { return R(0); },
+        [](R, R z) { return z; }, [&](std::size_t e, R z) { out(sample, e) = z; });
   }
 };
 

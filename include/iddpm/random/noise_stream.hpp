@@ -72,14 +72,23 @@ struct NoiseStream {
   [[nodiscard]] Draw dropout(std::uint64_t step) const { return at(Purpose::dropout, step); }
 };
 
+/// Philox's counter for elements 4 block .. 4 block + 3 of sample i of the batch.
+KOKKOS_INLINE_FUNCTION Kokkos::Array<std::uint32_t, 4> counter_of(const Draw& draw, std::uint64_t i,
+                                                                  std::uint32_t block) {
+  const std::uint64_t sample = draw.first_sample + i;
+  const std::uint32_t use = (static_cast<std::uint32_t>(draw.purpose) << 24) + draw.step;
+  return {block, use, static_cast<std::uint32_t>(sample), static_cast<std::uint32_t>(sample >> 32)};
+}
+
+/// Philox's key.
+KOKKOS_INLINE_FUNCTION Kokkos::Array<std::uint32_t, 2> key_of(const Draw& draw) {
+  return {static_cast<std::uint32_t>(draw.seed), static_cast<std::uint32_t>(draw.seed >> 32)};
+}
+
 /// The four random words for elements 4 block .. 4 block + 3 of sample i of the batch.
 KOKKOS_INLINE_FUNCTION Kokkos::Array<std::uint32_t, 4> words(const Draw& draw, std::uint64_t i,
                                                              std::uint32_t block) {
-  const std::uint64_t sample = draw.first_sample + i;
-  const std::uint32_t use = (static_cast<std::uint32_t>(draw.purpose) << 24) + draw.step;
-  return philox4x32_10(
-      {block, use, static_cast<std::uint32_t>(sample), static_cast<std::uint32_t>(sample >> 32)},
-      {static_cast<std::uint32_t>(draw.seed), static_cast<std::uint32_t>(draw.seed >> 32)});
+  return philox4x32_10(counter_of(draw, i, block), key_of(draw));
 }
 
 }  // namespace iddpm

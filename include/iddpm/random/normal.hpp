@@ -3,8 +3,10 @@
 
 #include <iddpm/math/log.hpp>
 #include <iddpm/math/sincos.hpp>
+#include <iddpm/random/detail/vector_primitives.hpp>
 #include <iddpm/random/noise_stream.hpp>
 
+#include <cstddef>
 #include <cstdint>
 
 /// \file
@@ -55,15 +57,26 @@ KOKKOS_INLINE_FUNCTION QuarteredAngle<R> uniform_angle(std::uint32_t word) {
   return {quarters, rest, small - Kokkos::fma(most, -high, rest)};
 }
 
+/// The square of the radius of two normals: -2 ln u.
+template <Real R>
+KOKKOS_INLINE_FUNCTION R squared_radius(std::uint32_t radius_word) {
+  return R(2) * minus_log_uniform<R>(radius_word);
+}
+
+/// The point of this radius at the angle of a word: two normals, as its cosine and sine.
+template <Real R>
+KOKKOS_INLINE_FUNCTION math::SinCos<R> on_circle(R radius, std::uint32_t angle_word) {
+  const auto [quarters, rest, tail] = uniform_angle<R>(angle_word);
+  const auto [sin, cos] = math::sincos_reduced(rest, tail);
+  // Turning last, by integer operations, keeps compilers from fusing these products into a sum.
+  return math::turn(math::SinCos<R>{radius * sin, radius * cos}, quarters);
+}
+
 /// The two normals of two words.
 template <Real R>
 KOKKOS_INLINE_FUNCTION Kokkos::Array<R, 2> normal_pair(std::uint32_t radius_word,
                                                        std::uint32_t angle_word) {
-  const R radius = Kokkos::sqrt(R(2) * minus_log_uniform<R>(radius_word));
-  const auto [quarters, rest, tail] = uniform_angle<R>(angle_word);
-  const auto [sin, cos] = math::sincos_reduced(rest, tail);
-  // Turning last, by integer operations, keeps compilers from fusing these products into a sum.
-  const auto z = math::turn(math::SinCos<R>{radius * sin, radius * cos}, quarters);
+  const auto z = on_circle(Kokkos::sqrt(squared_radius<R>(radius_word)), angle_word);
   return {z.cos, z.sin};
 }
 
@@ -81,6 +94,28 @@ template <Real R>
 KOKKOS_INLINE_FUNCTION Kokkos::Array<R, 4> normals(const Draw& draw, std::uint64_t i,
                                                    std::uint32_t block) {
   return normals<R>(words(draw, i, block));
+}
+
+/// The normals of elements 4 block .. 4 block + Count - 1 of sample i of the batch, the same to the
+/// bit, in loops that a host's vector units follow. For `isa`, see launch/instruction_set.hpp.
+template <class Isa, Real R, std::size_t Count>
+void normals(Isa isa, const Draw& draw, std::uint64_t i, std::uint32_t block, R (&z)[Count]) {
+  constexpr std::size_t blocks = Count / 4;
+  detail::WordBlock<blocks> words;
+  detail::philox_block(isa, counter_of(draw, i, block), key_of(draw), words);
+  alignas(64) R first[blocks], second[blocks];
+  for (std::size_t k = 0; k < blocks; ++k) first[k] = squared_radius<R>(words.word[0][k]);
+  for (std::size_t k = 0; k < blocks; ++k) second[k] = squared_radius<R>(words.word[2][k]);
+  detail::sqrt_block(isa, first);
+  detail::sqrt_block(isa, second);
+  for (std::size_t k = 0; k < blocks; ++k) {
+    const auto a = on_circle(first[k], words.word[1][k]);
+    const auto b = on_circle(second[k], words.word[3][k]);
+    z[4 * k] = a.cos;
+    z[4 * k + 1] = a.sin;
+    z[4 * k + 2] = b.cos;
+    z[4 * k + 3] = b.sin;
+  }
 }
 
 }  // namespace iddpm

@@ -40,20 +40,26 @@ struct DdimRow {
 
 template <class Mean, class D, class Rows, class DoubleRows>
 struct DdimStep {
+  using value_type = typename Rows::value_type;
+
+  DdimStep(const Rows& of, const DoubleRows& in_double, double eta_, const D& processing)
+      : rows(of), double_rows(in_double), eta(eta_), denoised(processing) {
+    if (rows.t.is_uniform()) uniform = ddim_coefficients<value_type>(double_rows.row, eta);
+  }
+
   Rows rows;
   DoubleRows double_rows;
   double eta;
   D denoised;
+  DdimCoefficients<value_type> uniform{};  // those of t, where all samples have one
 
-  KOKKOS_INLINE_FUNCTION auto row(std::size_t sample) const {
-    const auto c = rows(sample);
-    using R = std::remove_cvref_t<decltype(c.beta)>;
-    return DdimRow<R>{c, ddim_coefficients<R>(double_rows(sample), eta)};
+  KOKKOS_INLINE_FUNCTION DdimRow<value_type> row(std::size_t sample) const {
+    return {rows(sample),
+            rows.t.is_uniform() ? uniform : ddim_coefficients<value_type>(double_rows(sample), eta)};
   }
 
   // eta = 0, and the last step, draw none.
-  template <Real R>
-  KOKKOS_INLINE_FUNCTION bool draws_noise(const DdimRow<R>& row) const {
+  KOKKOS_INLINE_FUNCTION bool draws_noise(const DdimRow<value_type>& row) const {
     return row.d.sigma != 0;
   }
 

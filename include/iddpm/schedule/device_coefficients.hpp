@@ -15,6 +15,7 @@ namespace iddpm {
 template <Real R, ExecutionSpace Exec>
 struct CoefficientsAt {
   using execution_space = Exec;
+  using value_type = R;
 
   PerSample<int, Exec> t;
   Coefficients<R> row;           ///< of t, where t is uniform

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <iddpm/core/reduce.hpp>
+#include <iddpm/launch/reduce_samples.hpp>
 #include <iddpm/denoiser/detail/matrix.hpp>
 
 #include <cstddef>

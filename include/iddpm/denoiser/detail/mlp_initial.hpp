@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <iddpm/launch/for_each_tile.hpp>
 #include <iddpm/core/batch.hpp>
 #include <iddpm/denoiser/detail/matrix.hpp>
 #include <iddpm/denoiser/detail/mlp_layout.hpp>

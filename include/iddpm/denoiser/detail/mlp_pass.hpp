@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <iddpm/launch/for_each_tile.hpp>
 #include <iddpm/denoiser/detail/layer_norm.hpp>
 #include <iddpm/denoiser/detail/mlp_kernels.hpp>
 #include <iddpm/denoiser/detail/matrix.hpp>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <iddpm/core/batch.hpp>
-#include <iddpm/core/reduce.hpp>
+#include <iddpm/launch/reduce_samples.hpp>
 #include <iddpm/denoiser/detail/matrix.hpp>
 #include <iddpm/denoiser/detail/mlp_layout.hpp>
 #include <iddpm/math/exp.hpp>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <iddpm/core/batch.hpp>
+#include <iddpm/launch/for_each_tile.hpp>
 #include <iddpm/process/reverse.hpp>
 #include <iddpm/random/noise_source.hpp>
 
@@ -21,6 +22,11 @@
 namespace iddpm::detail {
 
 template <Real R>
+struct TransitionInput {
+  R x_t, output, v;
+};
+
+template <Real R>
 struct Transitioned {
   R x_out;
   R x_start;
@@ -35,21 +41,39 @@ struct TransitionKernel {
   Out x_out, x_start;
   bool wants_x_start;
 
-  KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, std::size_t begin,
+  template <class Isa>
+  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, std::size_t sample, std::size_t begin,
                                          std::size_t end) const {
-    using R = typename Output::compute_type;
     const auto c = step.row(sample);
-    const auto processing = denoised_for(step.denoised, sample);
-    const auto write = [&](std::size_t e, R z) {
-      const Transitioned<R> result = step.template element<R>(
-          c, processing, x_t(sample, e), output.mean(sample, e), output.variance(sample, e), z);
-      x_out(sample, e) = result.x_out;
-      if (wants_x_start) x_start(sample, e) = result.x_start;
-    };
     if (step.draws_noise(c))
-      noise.for_each(sample, begin, end, write);
+      run(isa, noise, c, sample, begin, end);
     else
-      for (std::size_t e = begin; e < end; ++e) write(e, R(0));
+      run(isa, NoNoise<typename Source::value_type>{}, c, sample, begin, end);
+  }
+
+ private:
+  template <class Isa, class Normals, class Row>
+  KOKKOS_INLINE_FUNCTION void run(Isa isa, const Normals& normals, const Row& c,
+                                  std::size_t sample, std::size_t begin, std::size_t end) const {
+    using R = typename Normals::value_type;
+    const auto processing = denoised_for(step.denoised, sample);
+    const auto read = [&](std::size_t e) -> TransitionInput<R> {
+      return {x_t(sample, e), output.mean(sample, e), output.variance(sample, e)};
+    };
+    const auto compute = [&](const TransitionInput<R>& in, R z) {
+      return step.template element<R>(c, processing, in.x_t, in.output, in.v, z);
+    };
+    if (wants_x_start)
+      for_each_element(isa, normals, sample, begin, end, read, compute,
+                       [&](std::size_t e, const Transitioned<R>& result) {
+                         x_out(sample, e) = result.x_out;
+                         x_start(sample, e) = result.x_start;
+                       });
+    else
+      for_each_element(isa, normals, sample, begin, end, read, compute,
+                       [&](std::size_t e, const Transitioned<R>& result) {
+                         x_out(sample, e) = result.x_out;
+                       });
   }
 };
 

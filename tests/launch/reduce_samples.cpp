@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <iddpm/core/reduce.hpp>
+#include <iddpm/launch/reduce_samples.hpp>
 #include <iddpm/core/tensor.hpp>
 
 #include <doctest/doctest.h>
@@ -21,6 +21,19 @@ struct Harmonic {
   }
 };
 
+// The same, each term on its own.
+struct HarmonicTerms {
+  using term_type = double;
+  template <class Isa, class Into>
+  KOKKOS_FUNCTION void operator()(Isa, std::size_t sample, std::size_t begin, std::size_t end,
+                                  Into& terms) const {
+    for (std::size_t e = begin; e < end; ++e) {
+      terms(0, e) = 1;
+      terms(1, e) = 1 / static_cast<double>(e + sample + 1);
+    }
+  }
+};
+
 struct Write {
   Tensor<double, 2, Exec> out;
   KOKKOS_FUNCTION void operator()(std::size_t sample, const Sums<2>& sums) const {
@@ -28,20 +41,22 @@ struct Write {
   }
 };
 
+template <class Functor>
 auto run(std::size_t samples, std::size_t size) {
   const Exec exec;
   const Tensor<double, 2, Exec> out("out", samples, 2);
-  reduce_samples<2>("test::harmonic", exec, samples, size, Harmonic{}, Write{out});
+  reduce_samples<2>("test::harmonic", exec, samples, size, Functor{}, Write{out});
   exec.fence();
   return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace{}, out);
 }
 
 }  // namespace
 
-TEST_CASE("every element is summed once, for sizes around a block") {
-  for (const std::size_t size : {0u, 1u, 3u, 1023u, 1024u, 1025u, 5000u}) {
+TEST_CASE_TEMPLATE("every element is summed once, for sizes around a block", F, Harmonic,
+                   HarmonicTerms) {
+  for (const std::size_t size : {0u, 1u, 3u, 127u, 128u, 129u, 1023u, 1024u, 1025u, 5000u}) {
     CAPTURE(size);
-    const auto out = run(3, size);
+    const auto out = run<F>(3, size);
     for (std::size_t b = 0; b < 3; ++b) {
       double sum = 0;
       for (std::size_t e = 0; e < size; ++e) sum += 1 / static_cast<double>(e + b + 1);
@@ -51,8 +66,9 @@ TEST_CASE("every element is summed once, for sizes around a block") {
   }
 }
 
-TEST_CASE("a sample's sum has the same bits in any batch, and none is launched for an empty one") {
-  const auto together = run(7, 5001);
-  CHECK(run(1, 5001)(0, 1) == together(0, 1));
-  CHECK(run(0, 5).extent(0) == 0);
+TEST_CASE_TEMPLATE("a sample's sum has the same bits in any batch, and none is launched for none", F,
+                   Harmonic, HarmonicTerms) {
+  const auto together = run<F>(7, 5001);
+  CHECK(run<F>(1, 5001)(0, 1) == together(0, 1));
+  CHECK(run<F>(0, 5).extent(0) == 0);
 }

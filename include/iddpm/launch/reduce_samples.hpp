@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <iddpm/core/concepts.hpp>
+#include <iddpm/launch/for_each_tile.hpp>
+#include <iddpm/launch/instruction_set.hpp>
+
+#include <concepts>
+#include <cstddef>
+
+/// \file
+/// Sums over each sample of a batch, in an order that depends on neither threads nor batch nor
+/// instruction set: blocks of 1024 elements, each summed in a fixed lane order, then added
+/// pairwise, all in double.
+
+namespace iddpm {
+
+/// K sums that are made together.
+template <std::size_t K>
+struct Sums {
+  double value[K] = {};
+
+  KOKKOS_INLINE_FUNCTION Sums& operator+=(const Sums& other) {
+    for (std::size_t k = 0; k < K; ++k) value[k] += other.value[k];
+    return *this;
+  }
+};
+
+/// The terms of K sums for a few elements from `first` on, kept apart so that they can be made side
+/// by side: `terms(k, e)` is for element e.
+template <std::size_t K, Real R, std::size_t Width>
+struct Terms {
+  std::size_t first;
+  alignas(64) R value[K][Width];
+
+  KOKKOS_INLINE_FUNCTION R& operator()(std::size_t k, std::size_t e) {
+    return value[k][e - first];
+  }
+};
+
+namespace detail {
+
+// Sums of terms: element e goes to lane e mod 32, lanes are added pairwise.
+template <std::size_t K>
+class LaneSums {
+ public:
+  template <Real R, std::size_t Width>
+  void add(const Terms<K, R, Width>& terms, std::size_t count) {
+    for (std::size_t k = 0; k < K; ++k) {
+      if (count == Width)
+        for (std::size_t i = 0; i < Width; i += lanes)
+          for (std::size_t l = 0; l < lanes; ++l)
+            lane_[k][l] += static_cast<double>(terms.value[k][i + l]);
+      else
+        for (std::size_t i = 0; i < count; ++i)
+          lane_[k][i % lanes] += static_cast<double>(terms.value[k][i]);
+    }
+  }
+
+  [[nodiscard]] Sums<K> sum() {
+    Sums<K> sums;
+    for (std::size_t k = 0; k < K; ++k) {
+      for (std::size_t width = lanes / 2; width > 0; width /= 2)
+        for (std::size_t l = 0; l < width; ++l) lane_[k][l] += lane_[k][l + width];
+      sums.value[k] = lane_[k][0];
+    }
+    return sums;
+  }
+
+ private:
+  static constexpr std::size_t lanes = 32;
+  alignas(64) double lane_[K][lanes] = {};
+};
+
+template <std::size_t K, ExecutionSpace Exec, class Functor, class Finish>
+struct SampleReduction {
+  using Team = typename Kokkos::TeamPolicy<Exec>::member_type;
+  static constexpr bool host = on_host<Exec>;
+  static constexpr std::size_t block = 1024;
+  static constexpr std::size_t lanes = host ? 1 : 32;
+  static constexpr std::size_t run = host ? block : 4;  // a GPU lane takes a Philox block
+
+  Functor functor;
+  Finish finish;
+  std::size_t size, blocks;
+  InstructionSet set;
+
+  KOKKOS_INLINE_FUNCTION void operator()(const Team& team) const {
+    const auto sample = static_cast<std::size_t>(team.league_rank());
+    auto* const partial =
+        static_cast<Sums<K>*>(team.team_scratch(1).get_shmem_aligned(scratch(), alignof(Sums<K>)));
+    Kokkos::parallel_for(Kokkos::TeamThreadRange(team, blocks), [&](std::size_t index) {
+      Sums<K> sum;
+      Kokkos::parallel_reduce(
+          Kokkos::ThreadVectorRange(team, lanes),
+          [&](std::size_t lane, Sums<K>& lane_sum) { add(sample, index, lane, lane_sum); },
+          Kokkos::Sum<Sums<K>>(sum));
+      Kokkos::single(Kokkos::PerThread(team), [&] { partial[index] = sum; });
+    });
+    team.team_barrier();
+    Kokkos::single(Kokkos::PerTeam(team), [&] {
+      for (std::size_t width = 1; width < blocks; width *= 2)
+        for (std::size_t i = 0; i + width < blocks; i += 2 * width)
+          partial[i] += partial[i + width];
+      finish(sample, blocks > 0 ? partial[0] : Sums<K>{});
+    });
+  }
+
+  [[nodiscard]] KOKKOS_INLINE_FUNCTION std::size_t scratch() const {
+    return (blocks > 0 ? blocks : 1) * sizeof(Sums<K>);
+  }
+
+ private:
+  KOKKOS_INLINE_FUNCTION void add(std::size_t sample, std::size_t index, std::size_t lane,
+                                  Sums<K>& sum) const {
+    const std::size_t begin = index * block + lane * run;
+    const std::size_t end = (index + 1) * block < size ? (index + 1) * block : size;
+    if constexpr (host) {
+      KOKKOS_IF_ON_HOST((with_instruction_set(
+          set, [&](auto isa) { add_on_host(isa, sample, begin, end, sum); });))
+    } else {
+      for (std::size_t e = begin; e < end; e += lanes * run)
+        add_on_device(sample, e, e + run < end ? e + run : end, sum);
+    }
+  }
+
+  template <class Isa>
+  void add_on_host(Isa isa, std::size_t sample, std::size_t begin, std::size_t end,
+                   Sums<K>& sum) const {
+    if constexpr (requires { typename Functor::term_type; }) {
+      constexpr std::size_t width = isa::width<Isa>;
+      LaneSums<K> sums;
+      Terms<K, typename Functor::term_type, width> terms;
+      for (std::size_t e = begin; e < end; e += width) {
+        const std::size_t count = e + width < end ? width : end - e;
+        terms.first = e;
+        functor(isa, sample, e, e + count, terms);
+        sums.add(terms, count);
+      }
+      sum += sums.sum();
+    } else {
+      functor(sample, begin, end, sum);
+    }
+  }
+
+  KOKKOS_INLINE_FUNCTION void add_on_device(std::size_t sample, std::size_t begin, std::size_t end,
+                                            Sums<K>& sum) const {
+    if constexpr (requires { typename Functor::term_type; }) {
+      Terms<K, typename Functor::term_type, isa::width<isa::Device>> terms;
+      terms.first = begin;
+      functor(isa::Device{}, sample, begin, end, terms);
+      for (std::size_t k = 0; k < K; ++k)
+        for (std::size_t e = begin; e < end; ++e)
+          sum.value[k] += static_cast<double>(terms(k, e));
+    } else {
+      functor(sample, begin, end, sum);
+    }
+  }
+};
+
+}  // namespace detail
+
+/// Sums over all samples, then `finish(sample, sums)` once per sample, in one kernel. The functor
+/// is one of two:
+/// - `functor(sample, begin, end, sums)` adds elements [begin, end) to a Sums<K>;
+/// - `functor(isa, sample, begin, end, terms)`, with a `Functor::term_type` R, writes each of
+///   elements [begin, end)'s K terms into a Terms<K, R, isa::width<Isa>>, which need no order.
+/// Begins are multiples of four. Asynchronous on exec; nothing is launched for an empty batch.
+template <std::size_t K, ExecutionSpace Exec, class Functor, class Finish>
+void reduce_samples(const char* label, const Exec& exec, std::size_t samples, std::size_t size,
+                    const Functor& functor, const Finish& finish) {
+  using Reduction = detail::SampleReduction<K, Exec, Functor, Finish>;
+  if (samples == 0) return;
+  const Reduction reduction{functor, finish, size, (size + Reduction::block - 1) / Reduction::block,
+                            instruction_set()};
+  const auto league = static_cast<int>(samples);
+  auto policy = Reduction::host
+                    ? Kokkos::TeamPolicy<Exec>(exec, league, 1, 1)
+                    : Kokkos::TeamPolicy<Exec>(exec, league, Kokkos::AUTO, Reduction::lanes);
+  policy.set_scratch_size(1, Kokkos::PerTeam(reduction.scratch() + alignof(Sums<K>)));
+  Kokkos::parallel_for(label, policy, reduction);
+}
+
+}  // namespace iddpm
+
+template <std::size_t K>
+struct Kokkos::reduction_identity<iddpm::Sums<K>> {
+  KOKKOS_FORCEINLINE_FUNCTION static iddpm::Sums<K> sum() { return {}; }
+};
