@@ -5,6 +5,7 @@ function(iddpm_add_hash_test name threads)
   add_test(NAME ${name} COMMAND ${ARGN})
   set_tests_properties(
     ${name} PROPERTIES ENVIRONMENT "OMP_PROC_BIND=false;OMP_NUM_THREADS=${threads}"
+                       PROCESSORS ${threads}
                        SKIP_RETURN_CODE 77)
 endfunction()
 
