@@ -50,12 +50,15 @@ struct OneLaunch {
   }
 };
 
-/// An instance that is not the default one; where that has more threads than one, with fewer.
-inline Exec second_instance() {
+/// An instance that is not the default one; of OpenMP one with a single thread.
+template <class E = Exec>
+E second_instance() {
 #ifdef KOKKOS_ENABLE_OPENMP
-  if constexpr (std::is_same_v<Exec, Kokkos::OpenMP>) return Exec(1);
+  if constexpr (std::is_same_v<E, Kokkos::OpenMP>)
+    return E(1);
+  else
 #endif
-  return Kokkos::Experimental::partition_space(Exec{}, 1, 1)[1];
+    return Kokkos::Experimental::partition_space(E{}, 1, 1)[1];
 }
 
 /// The events that are neither the library's nor a denoiser's: none, as it should be.
@@ -66,12 +69,17 @@ inline std::string foreign_labels(const std::vector<KokkosEvent>& events) {
   return described(foreign);
 }
 
-/// The events of one kind.
-inline std::string described(EventKind kind, const std::vector<KokkosEvent>& events) {
+/// The events of one kind, and of these those whose labels contain `part`.
+inline std::string named(EventKind kind, const std::string& part,
+                         const std::vector<KokkosEvent>& events) {
   std::vector<KokkosEvent> kept;
   for (const auto& event : events)
-    if (event.kind == kind) kept.push_back(event);
+    if (event.kind == kind && event.label.find(part) != std::string::npos) kept.push_back(event);
   return described(kept);
+}
+
+inline std::string described(EventKind kind, const std::vector<KokkosEvent>& events) {
+  return named(kind, "", events);
 }
 
 }  // namespace test
