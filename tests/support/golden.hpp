@@ -30,7 +30,7 @@ namespace golden {
 using Exec = Kokkos::DefaultExecutionSpace;
 
 inline std::string path(const std::string& name) {
-  return std::string(IDDPM_GOLDEN_DIR) + "/" + name + ".npy";
+  return IDDPM_GOLDEN_DIR "/" + name + ".npy";
 }
 
 template <class R, std::size_t Rank>

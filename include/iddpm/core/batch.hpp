@@ -21,6 +21,33 @@ template <class T>
 using element_t =
     std::conditional_t<std::is_const_v<T>, typename Compute<std::remove_const_t<T>>::type, T&>;
 
+/// Element 4 four + lane of a sample: how the thread of a GPU names the four elements that it
+/// accesses at once.
+struct LaneOfFour {
+  std::size_t four, lane;
+
+  KOKKOS_INLINE_FUNCTION operator std::size_t() const { return 4 * four + lane; }  // NOLINT
+};
+
+/// Does this build have a GPU? Then the samples of a Batch begin at, and hold, a multiple of four
+/// elements, so that a thread accesses four at once.
+inline constexpr bool batches_are_aligned =
+    !std::is_same_v<Kokkos::DefaultExecutionSpace, Kokkos::DefaultHostExecutionSpace>;
+
+namespace detail {
+
+// What tells a GPU's compiler that four elements are one access.
+template <class T>
+struct alignas(4 * sizeof(T)) FourElements {
+  T value[4];
+};
+
+template <class T>
+using FourOf = std::conditional_t<std::is_const_v<T>, const FourElements<std::remove_const_t<T>>,
+                                  FourElements<T>>;
+
+}  // namespace detail
+
 /// A batch whose samples are each contiguous and row-major; samples may lie apart.
 template <class T>
 struct Batch {
@@ -32,6 +59,17 @@ struct Batch {
 
   KOKKOS_INLINE_FUNCTION element_t<T> operator()(std::size_t sample, std::size_t element) const {
     return static_cast<element_t<T>>(data[sample * sample_stride + element]);
+  }
+
+  /// Elements 4 four .. 4 four + 3 of a sample, as one access of a GPU; see batches_are_aligned.
+  KOKKOS_INLINE_FUNCTION detail::FourOf<T>& four(std::size_t sample, std::size_t four) const {
+    return reinterpret_cast<detail::FourOf<T>*>(data + sample * sample_stride)[four];
+  }
+
+  // A copy of all four each time: compilers keep one.
+  KOKKOS_INLINE_FUNCTION element_t<const T> operator()(std::size_t sample, LaneOfFour e) const {
+    const auto all = four(sample, e.four);
+    return static_cast<element_t<const T>>(all.value[e.lane]);
   }
 
   /// True where an optional argument was given.
@@ -57,12 +95,12 @@ struct StridedBatch {
 
   KOKKOS_INLINE_FUNCTION element_t<T> operator()(std::size_t sample, std::size_t element) const {
     std::size_t offset = sample * strides[7];
-    for (int r = rank - 1; r >= 0; --r) {
+    for (int r = rank - 1; r > 0; --r) {
       const auto axis = static_cast<std::size_t>(r);
       offset += (element % extents[axis]) * strides[axis];
       element /= extents[axis];
     }
-    return static_cast<element_t<T>>(data[offset]);
+    return static_cast<element_t<T>>(data[offset + element * strides[0]]);
   }
 
   KOKKOS_INLINE_FUNCTION explicit operator bool() const { return data != nullptr; }
@@ -104,6 +142,16 @@ bool has_contiguous_samples(const V& view) {
   return true;
 }
 
+// Also aligned, where that is asked of a Batch.
+template <View V>
+bool is_batch(const V& view) {
+  constexpr std::size_t four = 4 * sizeof(typename V::value_type);
+  return has_contiguous_samples(view) &&
+         (!batches_are_aligned ||
+          (reinterpret_cast<std::uintptr_t>(view.data()) % four == 0 && view.stride(0) % 4 == 0 &&
+           sample_size(view) % 4 == 0));
+}
+
 template <View V>
 Batch<typename V::value_type> contiguous(const V& view) {
   return {view.data(), view.extent(0), sample_size(view), view.stride(0)};
@@ -111,13 +159,17 @@ Batch<typename V::value_type> contiguous(const V& view) {
 
 template <View V>
 StridedBatch<typename V::value_type> strided(const V& view) {
-  StridedBatch<typename V::value_type> batch{view.data(), view.extent(0), sample_size(view),
-                                             static_cast<int>(V::rank()) - 1};
+  StridedBatch<typename V::value_type> batch{view.data(), view.extent(0), sample_size(view)};
   batch.strides[7] = view.stride(0);
+  // Axes that continue one another are one, for every axis costs each element a division.
+  std::size_t axis = 0;
   for (std::size_t r = 1; r < V::rank(); ++r) {
-    batch.extents[r - 1] = view.extent(r);
-    batch.strides[r - 1] = view.stride(r);
+    const bool continues = r > 1 && batch.strides[axis] == view.stride(r) * view.extent(r);
+    if (r > 1 && !continues) ++axis;
+    batch.extents[axis] = continues ? batch.extents[axis] * view.extent(r) : view.extent(r);
+    batch.strides[axis] = view.stride(r);
   }
+  batch.rank = static_cast<int>(axis) + 1;
   return batch;
 }
 
@@ -134,16 +186,12 @@ template <class Body, View... Vs>
 void visit_batches(std::string_view function, Body&& body, const Vs&... views) {
   static_assert(((Vs::rank() >= 1 && Vs::rank() <= 8) && ...),
                 "a batch is a View of rank 1 to 8 whose first extent is the batch");
-  const bool contiguous = (detail::has_contiguous_samples(views) && ...);
-  if constexpr (detail::all_row_major<Vs...>) {
-    require(contiguous, function, "every LayoutRight view", "be unpadded inside a sample",
-            "a padded one");
-    body(detail::contiguous(views)...);
-  } else if (contiguous) {
-    body(detail::contiguous(views)...);
-  } else {
-    body(detail::strided(views)...);
-  }
+  if constexpr (detail::all_row_major<Vs...>)
+    require((detail::has_contiguous_samples(views) && ...), function, "every LayoutRight view",
+            "be unpadded inside a sample", "a padded one");
+  if constexpr (!detail::all_row_major<Vs...> || batches_are_aligned)
+    if (!(detail::is_batch(views) && ...)) return body(detail::strided(views)...);
+  body(detail::contiguous(views)...);
 }
 
 }  // namespace iddpm

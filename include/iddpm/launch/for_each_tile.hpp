@@ -16,14 +16,13 @@ namespace detail {
 template <ExecutionSpace Exec>
 inline constexpr bool on_host = std::is_same_v<typename Exec::memory_space, Kokkos::HostSpace>;
 
-// The tile of a host thread is long enough that its beginning does not count.
-template <ExecutionSpace Exec>
-inline constexpr std::size_t tile_size = on_host<Exec> ? 2048 : isa::width<isa::Device>;
-
 template <class Functor, bool host>
 struct TileLoop {
+  // A host thread's is long enough that its beginning does not count.
+  static constexpr std::size_t tile = host ? 2048 : isa::width<isa::Device>;
+
   Functor functor;
-  std::size_t size, tile, tiles;
+  std::size_t size, tiles;
   InstructionSet set;
 
   KOKKOS_INLINE_FUNCTION void operator()(std::int64_t index) const {
@@ -58,14 +57,13 @@ struct TileLoop {
 template <ExecutionSpace Exec, class Functor>
 void for_each_tile(const char* label, const Exec& exec, std::size_t samples, std::size_t size,
                    const Functor& functor) {
-  constexpr std::size_t tile = detail::tile_size<Exec>;
-  const std::size_t tiles = (size + tile - 1) / tile;
+  using Loop = detail::TileLoop<Functor, detail::on_host<Exec>>;
+  const std::size_t tiles = (size + Loop::tile - 1) / Loop::tile;
   if (samples * tiles == 0) return;
   Kokkos::parallel_for(label,
                        Kokkos::RangePolicy<Exec, Kokkos::IndexType<std::int64_t>>(
                            exec, 0, static_cast<std::int64_t>(samples * tiles)),
-                       detail::TileLoop<Functor, detail::on_host<Exec>>{
-                           functor, size, tile, tiles, instruction_set()});
+                       Loop{functor, size, tiles, instruction_set()});
 }
 
 }  // namespace iddpm

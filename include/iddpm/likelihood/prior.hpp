@@ -3,7 +3,7 @@
 
 #include <iddpm/launch/reduce_samples.hpp>
 #include <iddpm/process/variational_bound.hpp>
-#include <iddpm/random/noise_source.hpp>
+#include <iddpm/random/for_each_element.hpp>
 
 namespace iddpm {
 
@@ -28,8 +28,8 @@ struct PriorBpd {
   KOKKOS_INLINE_FUNCTION void operator()(Isa isa, std::size_t sample, std::size_t begin,
                                          std::size_t end, Into& terms) const {
     for_each_element<R>(
-        isa, begin, end, [&](std::size_t e) -> R { return x_start(sample, e); },
-        [&](R x) { return prior_kl(last, x); }, [&](std::size_t e, R kl) { terms(0, e) = kl; });
+        isa, begin, end, [&](auto e) -> R { return x_start(sample, e); },
+        [&](R x) { return prior_kl(last, x); }, [&](auto e, R kl) { terms(0, e) = kl; });
   }
 };
 

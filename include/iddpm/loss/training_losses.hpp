@@ -4,6 +4,7 @@
 #include <iddpm/launch/reduce_samples.hpp>
 #include <iddpm/loss/concepts.hpp>
 #include <iddpm/process/variational_bound.hpp>
+#include <iddpm/random/for_each_element.hpp>
 #include <iddpm/random/noise_source.hpp>
 
 namespace iddpm {
@@ -53,21 +54,38 @@ KOKKOS_INLINE_FUNCTION LossElement<R> loss_element(const Coefficients<R>& c, R x
 
 namespace detail {
 
-// Where the gradient of a batch goes; the default: nowhere.
+// Where the gradient of a batch goes: nowhere,
 struct NoGradient {
-  template <VarianceType Variance, Real R>
+  template <class Isa>
+  KOKKOS_INLINE_FUNCTION NoGradient on(Isa) const {
+    return {};
+  }
+
+  template <Real R>
   KOKKOS_INLINE_FUNCTION void write(std::size_t, std::size_t, R, R) const {}
+  KOKKOS_INLINE_FUNCTION void store(std::size_t, std::size_t) const {}
 };
 
-template <class Out>
+// or into the parts of one that is shaped as the output is.
+template <VarianceType Variance, class Out>
 struct GradientParts {
   Out d_mean, d_variance;
 
-  template <VarianceType Variance, Real R>
-  KOKKOS_INLINE_FUNCTION void write(std::size_t sample, std::size_t e, R of_mean,
-                                    R of_variance) const {
+  template <class Isa>
+  KOKKOS_INLINE_FUNCTION auto on(Isa isa) const {
+    using To = std::decay_t<decltype(staged(isa, d_mean))>;
+    return GradientParts<Variance, To>{staged(isa, d_mean), staged(isa, d_variance)};
+  }
+
+  template <class Element, Real R>
+  KOKKOS_INLINE_FUNCTION void write(std::size_t sample, Element e, R of_mean, R of_variance) {
     d_mean(sample, e) = of_mean;
     if constexpr (Variance::is_learned) d_variance(sample, e) = of_variance;
+  }
+
+  KOKKOS_INLINE_FUNCTION void store(std::size_t sample, std::size_t four) const {
+    d_mean.store(sample, four);
+    if constexpr (Variance::is_learned) d_variance.store(sample, four);
   }
 };
 
@@ -120,9 +138,10 @@ struct TrainingLossesKernel {
   KOKKOS_INLINE_FUNCTION void run(Isa isa, const LossRow<R>& row, const Term& term_of,
                                   std::size_t sample, std::size_t begin, std::size_t end,
                                   Into& terms) const {
+    auto to = gradient.on(isa);
     for_each_element(
         isa, noise, sample, begin, end,
-        [&](std::size_t e) -> LossInput<R> {
+        [&](auto e) -> LossInput<R> {
           return {x_start(sample, e), x_t(sample, e), output.mean(sample, e),
                   output.variance(sample, e)};
         },
@@ -130,15 +149,15 @@ struct TrainingLossesKernel {
           return loss_element<Mean, Variance, L>(row.c, in.x_start, in.x_t, z, in.output, in.v,
                                                  term_of);
         },
-        [&](std::size_t e, const LossElement<R>& element) {
+        [&](auto e, const LossElement<R>& element) {
           terms(0, e) = row.mse_weight * element.mse;
           terms(1, e) = element.bound;
-          gradient.template write<Variance>(
-              sample, e,
-              row.weighted_mse * element.d_mse_d_output +
-                  row.weighted_bound * element.d_bound_d_output,
-              row.weighted_bound * element.d_bound_d_v);
-        });
+          to.write(sample, e,
+                   row.weighted_mse * element.d_mse_d_output +
+                       row.weighted_bound * element.d_bound_d_output,
+                   row.weighted_bound * element.d_bound_d_v);
+        },
+        to);
   }
 };
 
@@ -233,7 +252,7 @@ void training_losses(const Exec& exec, const P& diffusion, const X& x_start, con
         [&](const auto& source, const auto& x0, const auto& x, const auto& given, const auto& out) {
           using Out = std::decay_t<decltype(out)>;
           const bool learned = Variance::is_learned;
-          launch(detail::GradientParts<Out>{learned ? out.half(0) : out, out.half(1)}, source, x0,
+          launch(detail::GradientParts<Variance, Out>{learned ? out.half(0) : out, out.half(1)}, source, x0,
                  x, given);
         },
         detail::as_noise(noise), detail::as_input(x_start), detail::as_input(x_t),

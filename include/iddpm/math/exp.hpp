@@ -41,11 +41,11 @@ KOKKOS_INLINE_FUNCTION ExpReduction<R> reduce_exp(R x) {
   return {to_bits(shifted) - to_bits(shift), f};
 }
 
-/// x within [low, high]; NaN passes.
+/// x within [-limit, limit]; NaN passes.
 template <Real R>
-KOKKOS_INLINE_FUNCTION R clamp(R x, R low, R high) {
-  const R above = x < low ? low : x;
-  return above > high ? high : above;
+KOKKOS_INLINE_FUNCTION R clamp_magnitude(R x, R limit) {
+  const R size = from_bits<R>(magnitude(x)), within = size > limit ? limit : size;
+  return from_bits<R>(to_bits(within) | (to_bits(x) ^ to_bits(size)));
 }
 
 }  // namespace detail
@@ -56,7 +56,7 @@ template <Real R>
 KOKKOS_INLINE_FUNCTION R exp(R x) {
   // e^-limit rounds to zero and e^limit to infinity.
   const R limit = std::same_as<R, float> ? R(104) : R(746);
-  const auto [k, f] = detail::reduce_exp(detail::clamp(x, -limit, limit));
+  const auto [k, f] = detail::reduce_exp(detail::clamp_magnitude(x, limit));
   // 2^k in two halves, neither of which over- or underflows alone. Both products are exact but for
   // subnormal results, so a compiler that fuses the last one into a caller's sum changes nothing.
   const Bits<R> both = k + 2 * Format<R>::bias, half = both >> 1;
@@ -68,7 +68,7 @@ KOKKOS_INLINE_FUNCTION R exp(R x) {
 template <Real R>
 KOKKOS_INLINE_FUNCTION R expm1(R x) {
   const R limit = std::same_as<R, float> ? R(104) : R(746);
-  const auto [k, f] = detail::reduce_exp(detail::clamp(x, R(-40), limit));  // e^-40 - 1 is -1
+  const auto [k, f] = detail::reduce_exp(detail::clamp_magnitude(x, limit));
   // 2^k = a b, as in `exp`: a b (1 + p) - 1 = b (a p + (a - 1 / b)), where b and 1 / b are exact.
   const Bits<R> both = k + 2 * Format<R>::bias, half = both >> 1, rest = both - half;
   const R a = power_of_two<R>(half), b = power_of_two<R>(rest);

@@ -7,8 +7,8 @@
 
 /// \file
 /// Numbers of 16 bits, for storage only: a load widens to float exactly, a store rounds once, to
-/// nearest even, by integer arithmetic, so the bits are the same on every machine. On hosts Kokkos'
-/// own half types are names of float.
+/// nearest even, so the bits are the same on every machine; without branches, for vector units. On
+/// hosts Kokkos' own half types are names of float.
 
 namespace iddpm {
 
@@ -22,10 +22,10 @@ class float16 {
 
   KOKKOS_INLINE_FUNCTION operator float() const {  // NOLINT: a load
     const std::uint32_t sign = (bits_ & 0x8000u) << 16, size = bits_ & 0x7fffu;
-    if (size < 0x400u)
-      return math::from_bits<float>(math::to_bits(static_cast<float>(size) * 0x1p-24f) | sign);
-    const std::uint32_t bias = size < 0x7c00u ? 112u << 23 : 224u << 23;
-    return math::from_bits<float>(((size << 13) + bias) | sign);
+    // The exponent's bias is 15 here and 127 in float; the product is exact, for subnormals too.
+    const std::uint32_t finite = math::to_bits(math::from_bits<float>(size << 13) * 0x1p112f);
+    return math::from_bits<float>(finite | (math::mask<float>(size >= 0x7c00u) & 0x7f800000u) |
+                                  sign);
   }
 
   [[nodiscard]] KOKKOS_INLINE_FUNCTION std::uint16_t bits() const { return bits_; }
@@ -43,18 +43,20 @@ class float16 {
   }
 
   KOKKOS_INLINE_FUNCTION static std::uint32_t magnitude(std::uint32_t size) {
-    if (size > 0x7f800000u) return 0x7e00u;   // NaN
-    if (size >= 0x477ff000u) return 0x7c00u;  // 65520 and above round to infinity
-    if (size >= 0x38800000u) {                // 2^-14, the smallest normal number
-      const std::uint32_t rebiased = size - (112u << 23);
-      return (rebiased + 0xfffu + ((rebiased >> 13) & 1u)) >> 13;
-    }
-    const std::uint32_t exponent = size >> 23;
-    if (exponent < 102u) return 0;  // below 2^-25, half of the smallest number
-    const std::uint32_t shift = 126u - exponent, digits = (size & 0x7fffffu) | 0x800000u;
-    const std::uint32_t whole = digits >> shift, rest = digits & ((1u << shift) - 1u);
-    const std::uint32_t middle = 1u << (shift - 1u);
-    return whole + (rest > middle || (rest == middle && (whole & 1u) != 0) ? 1u : 0u);
+    const std::uint32_t rebiased = size - (112u << 23);
+    const std::uint32_t normal = (rebiased + 0xfffu + ((rebiased >> 13) & 1u)) >> 13;
+    // Below 2^-14 the last place is 2^-24, as it is of float numbers in [1/2, 1).
+    const std::uint32_t subnormal =
+        math::to_bits(math::from_bits<float>(size) + 0.5f) - math::to_bits(0.5f);
+    const std::uint32_t finite = choose(size < 0x38800000u, subnormal, normal);
+    const std::uint32_t large = choose(size > 0x7f800000u, 0x7e00u, 0x7c00u);  // NaN, infinity
+    return choose(size >= 0x477ff000u, large, finite);  // 65520 and above round to infinity
+  }
+
+  KOKKOS_INLINE_FUNCTION static std::uint32_t choose(bool first, std::uint32_t a,
+                                                     std::uint32_t b) {
+    const std::uint32_t mask = math::mask<float>(first);
+    return (a & mask) | (b & ~mask);
   }
 
   std::uint16_t bits_;
@@ -82,8 +84,9 @@ class bfloat16 {
 
  private:
   KOKKOS_INLINE_FUNCTION static std::uint16_t rounded(std::uint32_t x) {
-    if ((x & 0x7fffffffu) > 0x7f800000u) return static_cast<std::uint16_t>((x >> 16) | 0x40u);
-    return static_cast<std::uint16_t>((x + 0x7fffu + ((x >> 16) & 1u)) >> 16);
+    const std::uint32_t nan = math::mask<float>((x & 0x7fffffffu) > 0x7f800000u);
+    const std::uint32_t rounded = (x + 0x7fffu + ((x >> 16) & 1u)) >> 16;
+    return static_cast<std::uint16_t>((((x >> 16) | 0x40u) & nan) | (rounded & ~nan));
   }
 
   std::uint16_t bits_;

@@ -217,11 +217,13 @@ class ModelOutput {
 
   using compute_type = typename Compute<std::remove_const_t<typename B::value_type>>::type;
 
-  KOKKOS_INLINE_FUNCTION compute_type mean(std::size_t sample, std::size_t element) const {
+  template <class Element>
+  KOKKOS_INLINE_FUNCTION compute_type mean(std::size_t sample, Element element) const {
     return mean_(sample, element);
   }
 
-  KOKKOS_INLINE_FUNCTION compute_type variance(std::size_t sample, std::size_t element) const {
+  template <class Element>
+  KOKKOS_INLINE_FUNCTION compute_type variance(std::size_t sample, Element element) const {
     if constexpr (Variance::is_learned)
       return variance_(sample, element);
     else

@@ -3,6 +3,7 @@
 
 #include <iddpm/launch/for_each_tile.hpp>
 #include <iddpm/process/diffusion.hpp>
+#include <iddpm/random/for_each_element.hpp>
 #include <iddpm/random/noise_source.hpp>
 
 namespace iddpm {
@@ -28,10 +29,11 @@ struct QSample {
                                          std::size_t end) const {
     using R = typename Source::value_type;
     const Coefficients<R> c = rows(sample);
+    auto to = staged(isa, x_t);
     for_each_element(
-        isa, noise, sample, begin, end, [&](std::size_t e) -> R { return x_start(sample, e); },
+        isa, noise, sample, begin, end, [&](auto e) -> R { return x_start(sample, e); },
         [&](R x0, R z) { return iddpm::q_sample(c, x0, z); },
-        [&](std::size_t e, R x) { x_t(sample, e) = x; });
+        [&](auto e, R x) { to(sample, e) = x; }, to);
   }
 };
 

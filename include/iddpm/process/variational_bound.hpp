@@ -6,6 +6,7 @@
 #include <iddpm/gaussian/decoder/tanh.hpp>
 #include <iddpm/gaussian/normal_kl.hpp>
 #include <iddpm/process/reverse.hpp>
+#include <iddpm/random/for_each_element.hpp>
 #include <iddpm/random/noise_source.hpp>
 
 namespace iddpm {
@@ -100,7 +101,7 @@ struct BoundTerms {
     const auto processing = denoised_for(denoised, sample);
     for_each_element(
         isa, noise, sample, begin, end,
-        [&](std::size_t e) -> BoundInput<R> {
+        [&](auto e) -> BoundInput<R> {
           return {x_start(sample, e), x_t(sample, e), output.mean(sample, e),
                   output.variance(sample, e)};
         },
@@ -113,7 +114,7 @@ struct BoundTerms {
                       .value,
                   x_start_error * x_start_error, noise_error * noise_error};
         },
-        [&](std::size_t e, const BoundOutput<R>& out) {
+        [&](auto e, const BoundOutput<R>& out) {
           terms(0, e) = out.bound;
           terms(1, e) = out.x_start_error;
           terms(2, e) = out.noise_error;

@@ -3,6 +3,7 @@
 
 #include <iddpm/core/batch.hpp>
 #include <iddpm/launch/for_each_tile.hpp>
+#include <iddpm/random/for_each_element.hpp>
 #include <iddpm/random/noise_source.hpp>
 
 #include <cstddef>
@@ -21,9 +22,17 @@ struct FillNormal {
   KOKKOS_INLINE_FUNCTION void operator()(Isa isa, std::size_t sample, std::size_t begin,
                                          std::size_t end) const {
     using R = typename Source::value_type;
+    std::size_t first = begin;
+    if constexpr (std::is_same_v<B, Batch<R>> && !std::is_same_v<Isa, isa::Device>) {
+      constexpr std::size_t width = isa::width<Isa>;
+      for (; first + width <= end; first += width)
+        normals<width>(isa, noise.draw, sample, static_cast<std::uint32_t>(first / 4),
+                       &out(sample, first));
+    }
+    auto to = staged(isa, out);
     for_each_element(
-        isa, noise, sample, begin, end, [](std::size_t) { return R(0); },
-        [](R, R z) { return z; }, [&](std::size_t e, R z) { out(sample, e) = z; });
+        isa, noise, sample, first, end, [](auto) { return R(0); }, [](R, R z) { return z; },
+        [&](auto e, R z) { to(sample, e) = z; }, to);
   }
 };
 

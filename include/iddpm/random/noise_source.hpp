@@ -11,7 +11,7 @@
 
 /// \file
 /// Where a kernel's standard normals come from: a View that the caller filled, or a Draw of the
-/// noise stream, made in registers; and the loop over the elements of a tile that kernels share.
+/// noise stream, made in registers. See for_each_element.hpp for the loop that uses them.
 
 namespace iddpm {
 
@@ -35,7 +35,7 @@ struct DrawnNoise {
     const auto block = static_cast<std::uint32_t>(first / 4);
     if constexpr (!std::is_same_v<Isa, isa::Device>) {
       // A few normals by themselves cost less than a whole block.
-      if (count > Width / 4) return normals(isa, draw, sample, block, z);
+      if (count > Width / 4) return normals<Width>(isa, draw, sample, block, z);
     }
     for (std::size_t i = 0; i < count; i += 4) {
       const auto four = normals<R>(draw, sample, block + static_cast<std::uint32_t>(i / 4));
@@ -68,48 +68,6 @@ struct NoNoise {
   using value_type = R;
   static constexpr bool is_used = false;
 };
-
-/// `write(e, compute(read(e), z))` for elements [begin, end) of a sample, z the standard normal of
-/// e, 0 where the source has none. Where `isa` is a vector unit or a GPU thread, several elements
-/// are read before the first of them is written.
-/// \pre begin is a multiple of four; `read` and `write` of e touch no other element than e.
-template <class Isa, class Source, class Read, class Compute, class Write>
-KOKKOS_INLINE_FUNCTION void for_each_element(Isa isa, const Source& source, std::size_t sample,
-                                             std::size_t begin, std::size_t end, const Read& read,
-                                             const Compute& compute, const Write& write) {
-  using R = typename Source::value_type;
-  constexpr std::size_t width = isa::width<Isa>;
-  for (std::size_t first = begin; first < end; first += width) {
-    const std::size_t count = first + width < end ? width : end - first;
-    alignas(16) R z[Source::is_used ? width : 1] = {};
-    if constexpr (Source::is_used) source.fill(isa, sample, first, count, z);
-    const auto normal = [&](std::size_t i) { return Source::is_used ? z[i] : R(0); };
-    if (count < width) {
-      for (std::size_t i = 0; i < count; ++i)
-        write(first + i, compute(read(first + i), normal(i)));
-    } else if constexpr (std::is_same_v<Isa, isa::Device>) {
-      std::remove_cvref_t<decltype(read(first))> in[width];
-      std::remove_cvref_t<decltype(compute(in[0], R(0)))> out[width];
-      for (std::size_t i = 0; i < width; ++i) in[i] = read(first + i);
-      for (std::size_t i = 0; i < width; ++i) out[i] = compute(in[i], normal(i));
-      for (std::size_t i = 0; i < width; ++i) write(first + i, out[i]);
-    } else {
-      IDDPM_VECTOR_LOOP
-      for (std::size_t i = 0; i < width; ++i)
-        write(first + i, compute(read(first + i), normal(i)));
-    }
-  }
-}
-
-/// The same without noise.
-template <Real R, class Isa, class Read, class Compute, class Write>
-KOKKOS_INLINE_FUNCTION void for_each_element(Isa isa, std::size_t begin, std::size_t end,
-                                             const Read& read, const Compute& compute,
-                                             const Write& write) {
-  for_each_element(
-      isa, NoNoise<R>{}, 0, begin, end, read,
-      [&](const auto& in, R) { return compute(in); }, write);
-}
 
 /// `visit_batches` with a noise argument: `body(noise source, batch...)`.
 /// \throws std::invalid_argument where a noise View has not the extents of the first View, or a

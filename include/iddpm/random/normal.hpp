@@ -98,8 +98,8 @@ KOKKOS_INLINE_FUNCTION Kokkos::Array<R, 4> normals(const Draw& draw, std::uint64
 
 /// The normals of elements 4 block .. 4 block + Count - 1 of sample i of the batch, the same to the
 /// bit, in loops that a host's vector units follow. For `isa`, see launch/instruction_set.hpp.
-template <class Isa, Real R, std::size_t Count>
-void normals(Isa isa, const Draw& draw, std::uint64_t i, std::uint32_t block, R (&z)[Count]) {
+template <std::size_t Count, class Isa, Real R>
+void normals(Isa isa, const Draw& draw, std::uint64_t i, std::uint32_t block, R* z) {
   constexpr std::size_t blocks = Count / 4;
   detail::WordBlock<blocks> words;
   detail::philox_block(isa, counter_of(draw, i, block), key_of(draw), words);

@@ -19,7 +19,8 @@ class Clip {
   template <Real R>
   KOKKOS_INLINE_FUNCTION R operator()(R x) const {
     const R low = static_cast<R>(low_), high = static_cast<R>(high_);
-    return x < low ? low : (x > high ? high : x);
+    const R above = x < low ? low : x;  // one after the other: a maximum, then a minimum
+    return above > high ? high : above;
   }
 
  private:

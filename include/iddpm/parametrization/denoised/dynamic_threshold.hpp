@@ -21,8 +21,8 @@ struct ThresholdedElement {
   R factor, bound;
 
   KOKKOS_INLINE_FUNCTION R operator()(R x) const {
-    const R scaled = factor * x;
-    return scaled < -bound ? -bound : (scaled > bound ? bound : scaled);
+    const R scaled = factor * x, above = scaled < -bound ? -bound : scaled;
+    return above > bound ? bound : above;
   }
 };
 

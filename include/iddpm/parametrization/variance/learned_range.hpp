@@ -25,7 +25,7 @@ struct LearnedRange {
 
   template <Real R>
   KOKKOS_INLINE_FUNCTION static R deviation(const Coefficients<R>& c, R v) {
-    return c.posterior_deviation_clipped * math::exp(R(0.5) * log_variance_ratio(c, v));
+    return c.posterior_deviation_clipped * math::exp(frac(v) * (R(0.5) * c.log_variance_range));
   }
 
   template <Real R>

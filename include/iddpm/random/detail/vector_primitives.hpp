@@ -56,79 +56,93 @@ IDDPM_TARGET_AVX512 inline __m512i all_16(std::uint32_t x) {
 // g++ 12 warns; these compile to the same instructions.
 inline constexpr __mmask8 all_lanes = 0xFF;
 
-// The even and the odd lanes' products, then all high and all low halves.
-IDDPM_TARGET_AVX2 inline void multiply(__m256i a, __m256i multiplier, __m256i& high,
-                                       __m256i& low) {
-  const __m256i even = _mm256_mul_epu32(a, multiplier);
-  const __m256i odd = _mm256_mul_epu32(_mm256_srli_epi64(a, 32), multiplier);
-  high = _mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xAA);
-  low = _mm256_blend_epi32(even, _mm256_slli_epi64(odd, 32), 0xAA);
+// A round of Philox on the low halves of 64-bit lanes; what is in the high halves does not matter,
+// for the product reads the low ones only.
+struct Counters8 {
+  __m256i c0, c1, c2, c3;
+};
+
+IDDPM_TARGET_AVX2 inline void philox_round(Counters8& c, __m256i k0, __m256i k1) {
+  const __m256i product0 = _mm256_mul_epu32(c.c0, all_8(0xD2511F53u));
+  const __m256i product1 = _mm256_mul_epu32(c.c2, all_8(0xCD9E8D57u));
+  // The exclusive or that does not wait for a product comes first.
+  c = {_mm256_xor_si256(_mm256_srli_epi64(product1, 32), _mm256_xor_si256(c.c1, k0)), product1,
+       _mm256_xor_si256(_mm256_srli_epi64(product0, 32), _mm256_xor_si256(c.c3, k1)), product0};
 }
 
-IDDPM_TARGET_AVX512 inline void multiply(__m512i a, __m512i multiplier, __m512i& high,
-                                         __m512i& low) {
-  const __m512i even = _mm512_maskz_mul_epu32(all_lanes, a, multiplier);
-  const __m512i odd =
-      _mm512_maskz_mul_epu32(all_lanes, _mm512_maskz_srli_epi64(all_lanes, a, 32), multiplier);
-  high = _mm512_mask_mov_epi32(_mm512_maskz_srli_epi64(all_lanes, even, 32), 0xAAAA, odd);
-  low = _mm512_mask_mov_epi32(even, 0xAAAA, _mm512_maskz_slli_epi64(all_lanes, odd, 32));
+IDDPM_TARGET_AVX2 inline void store_words(std::uint32_t* to, __m256i even, __m256i odd) {
+  _mm256_store_si256(reinterpret_cast<__m256i*>(to),
+                     _mm256_blend_epi32(even, _mm256_slli_epi64(odd, 32), 0xAA));
 }
 
 template <std::size_t Count>
 IDDPM_TARGET_AVX2 void philox_block(isa::Avx2, const Kokkos::Array<std::uint32_t, 4>& counter,
                                     const Kokkos::Array<std::uint32_t, 2>& key,
                                     WordBlock<Count>& out) {
-  static_assert(Count % 8 == 0, "a vector holds 8 words");
-  const __m256i m0 = all_8(0xD2511F53u);
-  const __m256i m1 = all_8(0xCD9E8D57u);
+  static_assert(Count % 8 == 0, "two vectors hold 8 counters, the even and the odd ones");
+  const __m256i lane = _mm256_setr_epi32(0, 0, 2, 0, 4, 0, 6, 0);
   for (std::size_t i = 0; i < Count; i += 8) {
-    const __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-    __m256i c0 = _mm256_add_epi32(all_8(counter[0] + static_cast<std::uint32_t>(i)), lane);
-    __m256i c1 = all_8(counter[1]), c2 = all_8(counter[2]), c3 = all_8(counter[3]);
-    std::uint32_t k0 = key[0], k1 = key[1];
+    const auto first = counter[0] + static_cast<std::uint32_t>(i);
+    Counters8 even{_mm256_add_epi32(all_8(first), lane), all_8(counter[1]), all_8(counter[2]),
+                   all_8(counter[3])};
+    Counters8 odd = even;
+    odd.c0 = _mm256_add_epi32(all_8(first + 1), lane);
+    __m256i k0 = all_8(key[0]), k1 = all_8(key[1]);
     for (int round = 0; round < 10; ++round) {
-      __m256i high0, low0, high1, low1;
-      multiply(c0, m0, high0, low0);
-      multiply(c2, m1, high1, low1);
-      c0 = _mm256_xor_si256(_mm256_xor_si256(high1, c1), all_8(k0));
-      c2 = _mm256_xor_si256(_mm256_xor_si256(high0, c3), all_8(k1));
-      c1 = low1;
-      c3 = low0;
-      k0 += 0x9E3779B9u;
-      k1 += 0xBB67AE85u;
+      philox_round(even, k0, k1);
+      philox_round(odd, k0, k1);
+      k0 = _mm256_add_epi32(k0, all_8(0x9E3779B9u));
+      k1 = _mm256_add_epi32(k1, all_8(0xBB67AE85u));
     }
-    const __m256i words[4] = {c0, c1, c2, c3};
-    for (std::size_t w = 0; w < 4; ++w)
-      _mm256_store_si256(reinterpret_cast<__m256i*>(out.word[w] + i), words[w]);
+    store_words(out.word[0] + i, even.c0, odd.c0);
+    store_words(out.word[1] + i, even.c1, odd.c1);
+    store_words(out.word[2] + i, even.c2, odd.c2);
+    store_words(out.word[3] + i, even.c3, odd.c3);
   }
+}
+
+struct Counters16 {
+  __m512i c0, c1, c2, c3;
+};
+
+IDDPM_TARGET_AVX512 inline void philox_round(Counters16& c, __m512i k0, __m512i k1) {
+  constexpr int exclusive_or = 0x96;  // the truth table of a ^ b ^ c
+  const __m512i product0 = _mm512_maskz_mul_epu32(all_lanes, c.c0, all_16(0xD2511F53u));
+  const __m512i product1 = _mm512_maskz_mul_epu32(all_lanes, c.c2, all_16(0xCD9E8D57u));
+  const __m512i high0 = _mm512_maskz_srli_epi64(all_lanes, product0, 32);
+  const __m512i high1 = _mm512_maskz_srli_epi64(all_lanes, product1, 32);
+  c = {_mm512_ternarylogic_epi32(high1, c.c1, k0, exclusive_or), product1,
+       _mm512_ternarylogic_epi32(high0, c.c3, k1, exclusive_or), product0};
+}
+
+IDDPM_TARGET_AVX512 inline void store_words(std::uint32_t* to, __m512i even, __m512i odd) {
+  const __m512i high = _mm512_maskz_slli_epi64(all_lanes, odd, 32);
+  _mm512_store_si512(to, _mm512_mask_mov_epi32(even, 0xAAAA, high));
 }
 
 template <std::size_t Count>
 IDDPM_TARGET_AVX512 void philox_block(isa::Avx512, const Kokkos::Array<std::uint32_t, 4>& counter,
-                                      const Kokkos::Array<std::uint32_t, 2>& key,
-                                      WordBlock<Count>& out) {
-  static_assert(Count % 16 == 0, "a vector holds 16 words");
-  const __m512i m0 = all_16(0xD2511F53u);
-  const __m512i m1 = all_16(0xCD9E8D57u);
+                                    const Kokkos::Array<std::uint32_t, 2>& key,
+                                    WordBlock<Count>& out) {
+  static_assert(Count % 16 == 0, "two vectors hold 16 counters, the even and the odd ones");
+  const __m512i lane = _mm512_setr_epi32(0, 0, 2, 0, 4, 0, 6, 0, 8, 0, 10, 0, 12, 0, 14, 0);
   for (std::size_t i = 0; i < Count; i += 16) {
-    const __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-    __m512i c0 = _mm512_add_epi32(all_16(counter[0] + static_cast<std::uint32_t>(i)), lane);
-    __m512i c1 = all_16(counter[1]), c2 = all_16(counter[2]), c3 = all_16(counter[3]);
-    std::uint32_t k0 = key[0], k1 = key[1];
+    const auto first = counter[0] + static_cast<std::uint32_t>(i);
+    Counters16 even{_mm512_add_epi32(all_16(first), lane), all_16(counter[1]), all_16(counter[2]),
+                   all_16(counter[3])};
+    Counters16 odd = even;
+    odd.c0 = _mm512_add_epi32(all_16(first + 1), lane);
+    __m512i k0 = all_16(key[0]), k1 = all_16(key[1]);
     for (int round = 0; round < 10; ++round) {
-      constexpr int exclusive_or = 0x96;  // the truth table of a ^ b ^ c
-      __m512i high0, low0, high1, low1;
-      multiply(c0, m0, high0, low0);
-      multiply(c2, m1, high1, low1);
-      c0 = _mm512_ternarylogic_epi32(high1, c1, all_16(k0), exclusive_or);
-      c2 = _mm512_ternarylogic_epi32(high0, c3, all_16(k1), exclusive_or);
-      c1 = low1;
-      c3 = low0;
-      k0 += 0x9E3779B9u;
-      k1 += 0xBB67AE85u;
+      philox_round(even, k0, k1);
+      philox_round(odd, k0, k1);
+      k0 = _mm512_add_epi32(k0, all_16(0x9E3779B9u));
+      k1 = _mm512_add_epi32(k1, all_16(0xBB67AE85u));
     }
-    const __m512i words[4] = {c0, c1, c2, c3};
-    for (std::size_t w = 0; w < 4; ++w) _mm512_store_si512(out.word[w] + i, words[w]);
+    store_words(out.word[0] + i, even.c0, odd.c0);
+    store_words(out.word[1] + i, even.c1, odd.c1);
+    store_words(out.word[2] + i, even.c2, odd.c2);
+    store_words(out.word[3] + i, even.c3, odd.c3);
   }
 }
 

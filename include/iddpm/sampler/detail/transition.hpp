@@ -4,6 +4,7 @@
 #include <iddpm/core/batch.hpp>
 #include <iddpm/launch/for_each_tile.hpp>
 #include <iddpm/process/reverse.hpp>
+#include <iddpm/random/for_each_element.hpp>
 #include <iddpm/random/noise_source.hpp>
 
 #include <string_view>
@@ -57,23 +58,24 @@ struct TransitionKernel {
                                   std::size_t sample, std::size_t begin, std::size_t end) const {
     using R = typename Normals::value_type;
     const auto processing = denoised_for(step.denoised, sample);
-    const auto read = [&](std::size_t e) -> TransitionInput<R> {
+    const auto read = [&](auto e) -> TransitionInput<R> {
       return {x_t(sample, e), output.mean(sample, e), output.variance(sample, e)};
     };
     const auto compute = [&](const TransitionInput<R>& in, R z) {
       return step.template element<R>(c, processing, in.x_t, in.output, in.v, z);
     };
+    auto to = staged(isa, x_out), predicted = staged(isa, x_start);
+    const auto write = [&](auto e, const Transitioned<R>& result) {
+      to(sample, e) = result.x_out;
+    };
+    const auto write_both = [&](auto e, const Transitioned<R>& result) {
+      to(sample, e) = result.x_out;
+      predicted(sample, e) = result.x_start;
+    };
     if (wants_x_start)
-      for_each_element(isa, normals, sample, begin, end, read, compute,
-                       [&](std::size_t e, const Transitioned<R>& result) {
-                         x_out(sample, e) = result.x_out;
-                         x_start(sample, e) = result.x_start;
-                       });
+      for_each_element(isa, normals, sample, begin, end, read, compute, write_both, to, predicted);
     else
-      for_each_element(isa, normals, sample, begin, end, read, compute,
-                       [&](std::size_t e, const Transitioned<R>& result) {
-                         x_out(sample, e) = result.x_out;
-                       });
+      for_each_element(isa, normals, sample, begin, end, read, compute, write, to);
   }
 };
 
