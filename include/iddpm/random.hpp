@@ -2,6 +2,7 @@
 #pragma once
 
 #include <iddpm/random/fill_normal.hpp>
+#include <iddpm/random/for_each_element.hpp>
 #include <iddpm/random/noise_source.hpp>
 #include <iddpm/random/noise_stream.hpp>
 #include <iddpm/random/normal.hpp>

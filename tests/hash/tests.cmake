@@ -43,6 +43,12 @@ target_link_libraries(test_hash PRIVATE iddpm_strict)
 iddpm_add_hash_test(hash_two_threads 2 test_hash)
 iddpm_add_hash_test(hash_three_threads 3 test_hash)
 
+# What a processor without AVX-512, or without AVX2, does.
+foreach(set IN ITEMS portable avx2 avx512)
+  iddpm_add_hash_test(hash_on_${set} 2 test_hash)
+  iddpm_on_instruction_set(hash_on_${set} ${set})
+endforeach()
+
 # Compilers for devices are slow, and sanitizers know their own options.
 if(NOT CMAKE_CXX_COMPILER MATCHES "[+][+][^/]*$" OR CMAKE_CXX_FLAGS MATCHES "-fsanitize")
   return()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <iddpm/launch/reduce_samples.hpp>
 #include <iddpm/core/tensor.hpp>
+#include <iddpm/launch/reduce_samples.hpp>
 
 #include <doctest/doctest.h>
 
@@ -66,8 +66,8 @@ TEST_CASE_TEMPLATE("every element is summed once, for sizes around a block", F, 
   }
 }
 
-TEST_CASE_TEMPLATE("a sample's sum has the same bits in any batch, and none is launched for none", F,
-                   Harmonic, HarmonicTerms) {
+TEST_CASE_TEMPLATE("a sample's sum has the same bits in any batch, and none is launched for none",
+                   F, Harmonic, HarmonicTerms) {
   const auto together = run<F>(7, 5001);
   CHECK(run<F>(1, 5001)(0, 1) == together(0, 1));
   CHECK(run<F>(0, 5).extent(0) == 0);

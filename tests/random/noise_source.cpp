@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <iddpm/core/tensor.hpp>
 #include <iddpm/random/fill_normal.hpp>
-#include <iddpm/random/noise_source.hpp>
+#include <iddpm/random/for_each_element.hpp>
 
 #include <doctest/doctest.h>
 

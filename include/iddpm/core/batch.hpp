@@ -147,9 +147,8 @@ template <View V>
 bool is_batch(const V& view) {
   constexpr std::size_t four = 4 * sizeof(typename V::value_type);
   return has_contiguous_samples(view) &&
-         (!batches_are_aligned ||
-          (reinterpret_cast<std::uintptr_t>(view.data()) % four == 0 && view.stride(0) % 4 == 0 &&
-           sample_size(view) % 4 == 0));
+         (!batches_are_aligned || (reinterpret_cast<std::uintptr_t>(view.data()) % four == 0 &&
+                                   view.stride(0) % 4 == 0 && sample_size(view) % 4 == 0));
 }
 
 template <View V>

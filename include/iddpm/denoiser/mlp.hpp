@@ -145,7 +145,8 @@ class Mlp {
   const Workspace& workspace(const Exec& exec, std::size_t samples) const {
     auto& workspace = shared_->workspace;
     if (workspace == nullptr || workspace->samples != samples) {
-      exec.fence("iddpm::denoiser::mlp_workspace");  // kernels may still use the old one
+      // Kernels may still use the old one.
+      if (workspace != nullptr) exec.fence("iddpm::denoiser::mlp_workspace");
       workspace = std::make_unique<Workspace>(exec, *layout_, samples);
     }
     return *workspace;

@@ -30,8 +30,8 @@ struct TileLoop {
     const auto begin = (static_cast<std::size_t>(index) % tiles) * tile;
     const auto end = begin + tile < size ? begin + tile : size;
     if constexpr (host) {
-      KOKKOS_IF_ON_HOST((with_instruction_set(
-          set, [&](auto isa) { call(isa, sample, begin, end); });))
+      KOKKOS_IF_ON_HOST(
+          (with_instruction_set(set, [&](auto isa) { call(isa, sample, begin, end); });))
     } else {
       call(isa::Device{}, sample, begin, end);
     }

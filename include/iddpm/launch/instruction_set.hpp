@@ -56,10 +56,28 @@ struct Portable {};
 struct Avx2 {};
 struct Avx512 {};
 
+/// A host thread, one element after the other: for code that branches.
+struct Scalar {};
+
 /// How many elements are computed at a time: a GPU thread's one Philox block, 16 bytes of float; a
-/// host thread's few vectors.
+/// host thread's few vectors. Without fma, as on x86-64 before AVX2, nothing is gained by many.
 template <class Isa>
-inline constexpr std::size_t width = std::is_same_v<Isa, Device> ? 4 : 128;
+inline constexpr std::size_t width = 128;
+template <>
+inline constexpr std::size_t width<Device> = 4;
+template <>
+inline constexpr std::size_t width<Scalar> = 4;
+template <>
+inline constexpr std::size_t width<Portable> = IDDPM_X86_TARGETS ? 4 : 128;
+
+/// `isa` for code that branches on every element.
+template <class Isa>
+KOKKOS_INLINE_FUNCTION constexpr auto branching(Isa isa) {
+  if constexpr (std::is_same_v<Isa, Device>)
+    return isa;
+  else
+    return Scalar{};
+}
 
 }  // namespace isa
 

@@ -33,27 +33,25 @@ struct Terms {
   std::size_t first;
   alignas(64) R value[K][Width];
 
-  KOKKOS_INLINE_FUNCTION R& operator()(std::size_t k, std::size_t e) {
-    return value[k][e - first];
-  }
+  KOKKOS_INLINE_FUNCTION R& operator()(std::size_t k, std::size_t e) { return value[k][e - first]; }
 };
 
 namespace detail {
 
-// Sums of terms: element e goes to lane e mod 32, lanes are added pairwise.
+// Sums of terms: element e goes to lane e mod 32, lanes are added pairwise at last.
 template <std::size_t K>
 class LaneSums {
  public:
   template <Real R, std::size_t Width>
   void add(const Terms<K, R, Width>& terms, std::size_t count) {
     for (std::size_t k = 0; k < K; ++k) {
-      if (count == Width)
+      if (Width % lanes == 0 && count == Width)
         for (std::size_t i = 0; i < Width; i += lanes)
           for (std::size_t l = 0; l < lanes; ++l)
             lane_[k][l] += static_cast<double>(terms.value[k][i + l]);
       else
         for (std::size_t i = 0; i < count; ++i)
-          lane_[k][i % lanes] += static_cast<double>(terms.value[k][i]);
+          lane_[k][(terms.first + i) % lanes] += static_cast<double>(terms.value[k][i]);
     }
   }
 
@@ -116,8 +114,8 @@ struct SampleReduction {
     const std::size_t begin = index * block + lane * run;
     const std::size_t end = (index + 1) * block < size ? (index + 1) * block : size;
     if constexpr (host) {
-      KOKKOS_IF_ON_HOST((with_instruction_set(
-          set, [&](auto isa) { add_on_host(isa, sample, begin, end, sum); });))
+      KOKKOS_IF_ON_HOST((
+          with_instruction_set(set, [&](auto isa) { add_on_host(isa, sample, begin, end, sum); });))
     } else {
       for (std::size_t e = begin; e < end; e += lanes * run)
         add_on_device(sample, e, e + run < end ? e + run : end, sum);
@@ -150,8 +148,7 @@ struct SampleReduction {
       terms.first = begin;
       functor(isa::Device{}, sample, begin, end, terms);
       for (std::size_t k = 0; k < K; ++k)
-        for (std::size_t e = begin; e < end; ++e)
-          sum.value[k] += static_cast<double>(terms(k, e));
+        for (std::size_t e = begin; e < end; ++e) sum.value[k] += static_cast<double>(terms(k, e));
     } else {
       functor(sample, begin, end, sum);
     }

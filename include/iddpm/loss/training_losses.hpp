@@ -54,41 +54,6 @@ KOKKOS_INLINE_FUNCTION LossElement<R> loss_element(const Coefficients<R>& c, R x
 
 namespace detail {
 
-// Where the gradient of a batch goes: nowhere,
-struct NoGradient {
-  template <class Isa>
-  KOKKOS_INLINE_FUNCTION NoGradient on(Isa) const {
-    return {};
-  }
-
-  template <Real R>
-  KOKKOS_INLINE_FUNCTION void write(std::size_t, std::size_t, R, R) const {}
-  KOKKOS_INLINE_FUNCTION void store(std::size_t, std::size_t) const {}
-};
-
-// or into the parts of one that is shaped as the output is.
-template <VarianceType Variance, class Out>
-struct GradientParts {
-  Out d_mean, d_variance;
-
-  template <class Isa>
-  KOKKOS_INLINE_FUNCTION auto on(Isa isa) const {
-    using To = std::decay_t<decltype(staged(isa, d_mean))>;
-    return GradientParts<Variance, To>{staged(isa, d_mean), staged(isa, d_variance)};
-  }
-
-  template <class Element, Real R>
-  KOKKOS_INLINE_FUNCTION void write(std::size_t sample, Element e, R of_mean, R of_variance) {
-    d_mean(sample, e) = of_mean;
-    if constexpr (Variance::is_learned) d_variance(sample, e) = of_variance;
-  }
-
-  KOKKOS_INLINE_FUNCTION void store(std::size_t sample, std::size_t four) const {
-    d_mean.store(sample, four);
-    if constexpr (Variance::is_learned) d_variance.store(sample, four);
-  }
-};
-
 template <Real R>
 struct LossInput {
   R x_start, x_t, output, v;
@@ -104,7 +69,7 @@ struct LossRow {
 };
 
 template <class Mean, class Variance, class L, class Decode, class Rows, class Source, class X0,
-          class Xt, class Output, class Gradient>
+          class Xt, class Output, class Out>
 struct TrainingLossesKernel {
   using term_type = typename Output::compute_type;
   using R = term_type;
@@ -117,7 +82,8 @@ struct TrainingLossesKernel {
   X0 x_start;
   Xt x_t;
   Output output;
-  Gradient gradient;
+  Out d_mean, d_variance;  // the gradient's two parts
+  bool wants_gradient;
   double bound_scale;  // nats of one sample's sum to the loss's bits per dimension
   double mse_scale;
 
@@ -130,7 +96,7 @@ struct TrainingLossesKernel {
     if (row.c.is_noisy != 0)
       run(isa, row, PosteriorTerm{}, sample, begin, end, terms);
     else
-      run(isa, row, DecoderTerm<Decode>{decoder}, sample, begin, end, terms);
+      run(isa::branching(isa), row, DecoderTerm<Decode>{decoder}, sample, begin, end, terms);
   }
 
  private:
@@ -138,7 +104,8 @@ struct TrainingLossesKernel {
   KOKKOS_INLINE_FUNCTION void run(Isa isa, const LossRow<R>& row, const Term& term_of,
                                   std::size_t sample, std::size_t begin, std::size_t end,
                                   Into& terms) const {
-    auto to = gradient.on(isa);
+    auto to_mean = iddpm::output(isa, d_mean, wants_gradient);
+    auto to_variance = iddpm::output(isa, d_variance, wants_gradient && Variance::is_learned);
     for_each_element(
         isa, noise, sample, begin, end,
         [&](auto e) -> LossInput<R> {
@@ -152,12 +119,11 @@ struct TrainingLossesKernel {
         [&](auto e, const LossElement<R>& element) {
           terms(0, e) = row.mse_weight * element.mse;
           terms(1, e) = element.bound;
-          to.write(sample, e,
-                   row.weighted_mse * element.d_mse_d_output +
-                       row.weighted_bound * element.d_bound_d_output,
-                   row.weighted_bound * element.d_bound_d_v);
+          to_mean(sample, e) = row.weighted_mse * element.d_mse_d_output +
+                               row.weighted_bound * element.d_bound_d_output;
+          to_variance(sample, e) = row.weighted_bound * element.d_bound_d_v;
         },
-        to);
+        to_mean, to_variance);
   }
 };
 
@@ -232,34 +198,30 @@ void training_losses(const Exec& exec, const P& diffusion, const X& x_start, con
   const double mse_scale = 1.0 / static_cast<double>(sample_size(x_t));
   const double bound_scale =
       mse_scale * diffusion.loss().bound_scale(diffusion.num_timesteps()) / 0.69314718055994530942;
-  const auto launch = [&](const auto& d_output, const auto& source, const auto& x0, const auto& x,
-                          const auto& given) {
+  const bool wants_gradient = gradient.data() != nullptr;
+  const auto launch = [&](const auto& source, const auto& x0, const auto& x, const auto& given,
+                          const auto& d_output) {
     using Part = ModelOutput<Variance, std::decay_t<decltype(given)>>;
+    using Out = std::decay_t<decltype(d_output)>;
     const auto used = detail::needed<Mean, R>(source);
+    const bool learned = Variance::is_learned;
     using Kernel =
         detail::TrainingLossesKernel<Mean, Variance, L, std::decay_t<decltype(decoder)>,
                                      std::decay_t<decltype(rows)>, std::decay_t<decltype(used)>,
                                      std::decay_t<decltype(x0)>, std::decay_t<decltype(x)>, Part,
-                                     std::decay_t<decltype(d_output)>>;
+                                     Out>;
     reduce_samples<2>("iddpm::loss::training_losses", exec, x.samples, x.size,
                       Kernel{diffusion.loss(), decoder, rows, weight, used, x0, x, Part(given),
-                             d_output, bound_scale, mse_scale},
+                             learned ? d_output.half(0) : d_output, d_output.half(1),
+                             wants_gradient, bound_scale, mse_scale},
                       detail::WriteLosses<V>{losses, mse_scale, bound_scale});
   };
-  if (gradient.data() != nullptr)
-    visit_with_noise(
-        name,
-        [&](const auto& source, const auto& x0, const auto& x, const auto& given, const auto& out) {
-          using Out = std::decay_t<decltype(out)>;
-          const bool learned = Variance::is_learned;
-          launch(detail::GradientParts<Variance, Out>{learned ? out.half(0) : out, out.half(1)}, source, x0,
-                 x, given);
-        },
-        detail::as_noise(noise), detail::as_input(x_start), detail::as_input(x_t),
-        detail::as_input(model_output), gradient);
+  if (wants_gradient)
+    visit_with_noise(name, launch, detail::as_noise(noise), detail::as_input(x_start),
+                     detail::as_input(x_t), detail::as_input(model_output), gradient);
   else
     visit_with_noise(
-        name, [&](const auto&... given) { launch(detail::NoGradient{}, given...); },
+        name, [&](const auto&... given) { launch(given..., Batch<value_t<Gradient>>{}); },
         detail::as_noise(noise), detail::as_input(x_start), detail::as_input(x_t),
         detail::as_input(model_output));
 }

@@ -29,7 +29,7 @@ struct QSample {
                                          std::size_t end) const {
     using R = typename Source::value_type;
     const Coefficients<R> c = rows(sample);
-    auto to = staged(isa, x_t);
+    auto to = output(isa, x_t);
     for_each_element(
         isa, noise, sample, begin, end, [&](auto e) -> R { return x_start(sample, e); },
         [&](R x0, R z) { return iddpm::q_sample(c, x0, z); },

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <iddpm/launch/reduce_samples.hpp>
 #include <iddpm/gaussian/concepts.hpp>
 #include <iddpm/gaussian/decoder/tanh.hpp>
 #include <iddpm/gaussian/normal_kl.hpp>
+#include <iddpm/launch/reduce_samples.hpp>
 #include <iddpm/process/reverse.hpp>
 #include <iddpm/random/for_each_element.hpp>
 #include <iddpm/random/noise_source.hpp>
@@ -89,7 +89,7 @@ struct BoundTerms {
     if (c.is_noisy != 0)
       run(isa, c, PosteriorTerm{}, sample, begin, end, terms);
     else
-      run(isa, c, DecoderTerm<Decode>{decoder}, sample, begin, end, terms);
+      run(isa::branching(isa), c, DecoderTerm<Decode>{decoder}, sample, begin, end, terms);
   }
 
  private:
@@ -110,9 +110,9 @@ struct BoundTerms {
           const R mean_error = Mean::mean_error(c, in.x_start, in.x_t, p.x_start, in.output);
           const R x_start_error = p.x_start - in.x_start;
           const R noise_error = predict_eps_from_xstart(c, in.x_t, p.x_start) - z;
-          return {term_of.template operator()<Variance>(c, in.x_start, mean_error, p.mean, in.v)
-                      .value,
-                  x_start_error * x_start_error, noise_error * noise_error};
+          return {
+              term_of.template operator()<Variance>(c, in.x_start, mean_error, p.mean, in.v).value,
+              x_start_error * x_start_error, noise_error * noise_error};
         },
         [&](auto e, const BoundOutput<R>& out) {
           terms(0, e) = out.bound;

@@ -23,13 +23,13 @@ struct FillNormal {
                                          std::size_t end) const {
     using R = typename Source::value_type;
     std::size_t first = begin;
-    if constexpr (std::is_same_v<B, Batch<R>> && !std::is_same_v<Isa, isa::Device>) {
+    if constexpr (std::is_same_v<B, Batch<R>> && (isa::width < Isa >> 4)) {
       constexpr std::size_t width = isa::width<Isa>;
       for (; first + width <= end; first += width)
         normals<width>(isa, noise.draw, sample, static_cast<std::uint32_t>(first / 4),
                        &out(sample, first));
     }
-    auto to = staged(isa, out);
+    auto to = output(isa, out);
     for_each_element(
         isa, noise, sample, first, end, [](auto) { return R(0); }, [](R, R z) { return z; },
         [&](auto e, R z) { to(sample, e) = z; }, to);

@@ -33,7 +33,7 @@ struct DrawnNoise {
   KOKKOS_INLINE_FUNCTION void fill(Isa isa, std::size_t sample, std::size_t first,
                                    std::size_t count, R (&z)[Width]) const {
     const auto block = static_cast<std::uint32_t>(first / 4);
-    if constexpr (!std::is_same_v<Isa, isa::Device>) {
+    if constexpr (Width > 4) {
       // A few normals by themselves cost less than a whole block.
       if (count > Width / 4) return normals<Width>(isa, draw, sample, block, z);
     }

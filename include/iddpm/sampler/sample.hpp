@@ -22,7 +22,9 @@ constexpr bool wants_x_start() {
 }  // namespace detail
 
 /// Runs a whole process, in place: backwards, so that x comes as x_T and leaves as x_0, or upwards
-/// with a sampler that ascends. A loop over `progressive`; see there.
+/// with a sampler that ascends. A loop over `progressive`; see there. No step allocates or fences;
+/// at the end Kokkos waits for the device as it frees the workspace (a `progressive` that is kept
+/// does not).
 /// \param x (B, C, ...), standard normal: `fill_normal(exec, noise.initial(), x)`
 /// \param denoiser any `denoiser(exec, x_t, timesteps, model_output)`; see denoiser/concepts.hpp
 /// \param observer told after each transition; see sampler/observer.hpp

@@ -29,9 +29,8 @@ template <std::size_t Count>
 void philox_block(isa::Portable, const Kokkos::Array<std::uint32_t, 4>& counter,
                   const Kokkos::Array<std::uint32_t, 2>& key, WordBlock<Count>& out) {
   for (std::size_t i = 0; i < Count; ++i) {
-    const auto words = philox4x32_10({counter[0] + static_cast<std::uint32_t>(i), counter[1],
-                                      counter[2], counter[3]},
-                                     key);
+    const auto words = philox4x32_10(
+        {counter[0] + static_cast<std::uint32_t>(i), counter[1], counter[2], counter[3]}, key);
     for (std::size_t w = 0; w < 4; ++w) out.word[w][i] = words[w];
   }
 }
@@ -122,14 +121,14 @@ IDDPM_TARGET_AVX512 inline void store_words(std::uint32_t* to, __m512i even, __m
 
 template <std::size_t Count>
 IDDPM_TARGET_AVX512 void philox_block(isa::Avx512, const Kokkos::Array<std::uint32_t, 4>& counter,
-                                    const Kokkos::Array<std::uint32_t, 2>& key,
-                                    WordBlock<Count>& out) {
+                                      const Kokkos::Array<std::uint32_t, 2>& key,
+                                      WordBlock<Count>& out) {
   static_assert(Count % 16 == 0, "two vectors hold 16 counters, the even and the odd ones");
   const __m512i lane = _mm512_setr_epi32(0, 0, 2, 0, 4, 0, 6, 0, 8, 0, 10, 0, 12, 0, 14, 0);
   for (std::size_t i = 0; i < Count; i += 16) {
     const auto first = counter[0] + static_cast<std::uint32_t>(i);
     Counters16 even{_mm512_add_epi32(all_16(first), lane), all_16(counter[1]), all_16(counter[2]),
-                   all_16(counter[3])};
+                    all_16(counter[3])};
     Counters16 odd = even;
     odd.c0 = _mm512_add_epi32(all_16(first + 1), lane);
     __m512i k0 = all_16(key[0]), k1 = all_16(key[1]);

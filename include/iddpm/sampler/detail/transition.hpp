@@ -54,8 +54,8 @@ struct TransitionKernel {
 
  private:
   template <class Isa, class Normals, class Row>
-  KOKKOS_INLINE_FUNCTION void run(Isa isa, const Normals& normals, const Row& c,
-                                  std::size_t sample, std::size_t begin, std::size_t end) const {
+  KOKKOS_INLINE_FUNCTION void run(Isa isa, const Normals& normals, const Row& c, std::size_t sample,
+                                  std::size_t begin, std::size_t end) const {
     using R = typename Normals::value_type;
     const auto processing = denoised_for(step.denoised, sample);
     const auto read = [&](auto e) -> TransitionInput<R> {
@@ -64,18 +64,13 @@ struct TransitionKernel {
     const auto compute = [&](const TransitionInput<R>& in, R z) {
       return step.template element<R>(c, processing, in.x_t, in.output, in.v, z);
     };
-    auto to = staged(isa, x_out), predicted = staged(isa, x_start);
+    auto to = iddpm::output(isa, x_out);
+    auto predicted = iddpm::output(isa, x_start, wants_x_start);
     const auto write = [&](auto e, const Transitioned<R>& result) {
-      to(sample, e) = result.x_out;
-    };
-    const auto write_both = [&](auto e, const Transitioned<R>& result) {
       to(sample, e) = result.x_out;
       predicted(sample, e) = result.x_start;
     };
-    if (wants_x_start)
-      for_each_element(isa, normals, sample, begin, end, read, compute, write_both, to, predicted);
-    else
-      for_each_element(isa, normals, sample, begin, end, read, compute, write, to);
+    for_each_element(isa, normals, sample, begin, end, read, compute, write, to, predicted);
   }
 };
 
