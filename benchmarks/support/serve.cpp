@@ -18,7 +18,7 @@ const Case* find(const Cases& cases, const std::string& name) {
   for (const Case& c : cases)
     if (c.name() == name) return &c;
   for (const Case& c : cases)
-    if (c.operation == name && (c.question == "operations" || c.question == "run") &&
+    if (c.operation == name && c.question != "growth" && c.choice.empty() &&
         c.backend == Kokkos::DefaultExecutionSpace::name())
       return &c;
   return nullptr;
