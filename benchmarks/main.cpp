@@ -11,6 +11,7 @@
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <exception>
@@ -51,18 +52,20 @@ void measure(benchmark::State& state, const Case& c, bench::Run& run) {
   state.counters["elements"] = static_cast<double>(c.elements);
   state.counters["threads_used"] = c.threads;
   state.counters["bytes_per_element"] = c.traffic.bytes();
-  state.counters["reads"] = c.traffic.reads;
-  state.counters["writes"] = c.traffic.writes;
+  // Not where they are 0: their coefficient of variation would be NaN, which is no JSON.
+  if (c.traffic.reads > 0) state.counters["reads"] = c.traffic.reads;
+  if (c.traffic.writes > 0) state.counters["writes"] = c.traffic.writes;
 }
 
 void register_case(const Case& c, bench::Run& run) {
   auto* registered = benchmark::RegisterBenchmark(
       c.name().c_str(), [&c, &run](benchmark::State& state) { measure(state, c, run); });
-  registered->Repetitions(c.repetitions)->MinTime(0.02)->Unit(benchmark::kMillisecond);
+  registered->Unit(benchmark::kMillisecond);
+  if (c.repetitions > 0) registered->Repetitions(c.repetitions);
   if (c.has_own_clock)
-    registered->UseManualTime();
+    registered->UseManualTime()->Iterations(5);
   else
-    registered->UseRealTime();
+    registered->UseRealTime()->MinTime(0.02);
 }
 
 Cases all_cases() {
@@ -75,14 +78,11 @@ Cases all_cases() {
   return cases;
 }
 
-// The display of 20 repetitions of everything would hide the answer, which the report prints.
+// With a file to write, the answer is what the report prints of it.
 class Silent : public benchmark::BenchmarkReporter {
  public:
   bool ReportContext(const Context&) override { return true; }
-  void ReportRuns(const std::vector<Run>& runs) override {
-    for (const Run& run : runs)
-      if (!run.report_label.empty()) std::fprintf(stderr, "%s\n", run.report_label.c_str());
-  }
+  void ReportRuns(const std::vector<Run>&) override {}
 };
 
 }  // namespace
@@ -94,15 +94,23 @@ int main(int argc, char** argv) {
     bench::serve(cases);
     return 0;
   }
-  std::vector<char*> arguments(argv, argv + argc);
+  // Enough alternations for a median that the next run finds again; the user's options come later.
   std::string interleaved = "--benchmark_enable_random_interleaving=true";
-  arguments.insert(arguments.begin() + 1, interleaved.data());
+  std::string repetitions = "--benchmark_repetitions=21";
+  std::vector<char*> arguments(argv, argv + argc);
+  arguments.insert(arguments.begin() + 1, {interleaved.data(), repetitions.data()});
   int count = static_cast<int>(arguments.size());
   benchmark::Initialize(&count, arguments.data());
   if (benchmark::ReportUnrecognizedArguments(count, arguments.data())) return 1;
   for (const auto& [name, value] : bench::context()) benchmark::AddCustomContext(name, value);
   std::vector<bench::Run> runs(cases.size());
   for (std::size_t i = 0; i < cases.size(); ++i) register_case(cases[i], runs[i]);
-  benchmark::RunSpecifiedBenchmarks();
+  const std::string_view out = "--benchmark_out=";
+  const bool to_file = std::any_of(argv, argv + argc, [&](const char* argument) {
+    return std::string_view(argument).substr(0, out.size()) == out;
+  });
+  Silent silent;
+  benchmark::RunSpecifiedBenchmarks(to_file ? &silent : nullptr);
+  if (isatty(STDERR_FILENO)) std::fprintf(stderr, "\r\033[K");
   benchmark::Shutdown();
 }

@@ -35,7 +35,7 @@ struct Case {
   int threads;
   std::size_t elements;  ///< of one call
   Traffic traffic;
-  int repetitions;
+  int repetitions;  ///< 0: those of the command line
   std::size_t calls_per_fence;
   bool has_own_clock;
   std::function<Run()> prepare;  ///< allocates and fills; not timed
