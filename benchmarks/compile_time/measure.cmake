@@ -23,8 +23,8 @@ foreach(i RANGE ${last})
   endif()
 endforeach()
 if(NOT command)
-  message(FATAL_ERROR "${BUILD}/compile_commands.json must have benchmarks/main.cpp: configure with "
-                      "-DIDDPM_BUILD_BENCHMARKS=ON -DCMAKE_EXPORT_COMPILE_COMMANDS=ON")
+  message(FATAL_ERROR "${BUILD}/compile_commands.json must have benchmarks/main.cpp: "
+                      "configure with -DIDDPM_BUILD_BENCHMARKS=ON -DCMAKE_EXPORT_COMPILE_COMMANDS=ON")
 endif()
 separate_arguments(command UNIX_COMMAND "${command}")
 list(FIND command "-o" at)

@@ -15,13 +15,14 @@ namespace bench_report {
 
 inline constexpr std::string_view bars_style = R"css(
 .bars { display: block; width: 100%; overflow: visible; margin-top: 1.25rem; font-size: 13px; }
-.bars text { fill: var(--ink); paint-order: stroke; stroke: var(--page); stroke-width: 5px; } .bars .soft { fill: var(--soft); } .bars .end { text-anchor: end; }
+.bars text { fill: var(--ink); paint-order: stroke; stroke: var(--page); stroke-width: 5px; }
+.bars .soft { fill: var(--soft); } .bars .end { text-anchor: end; }
 .bars rect { fill: var(--c0); } .bars .room { fill: var(--rule); }
 .bars line { stroke: var(--c3); stroke-width: 2; }
 .bars .memory { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 4 3; }
 pre { font-size: .8125rem; line-height: 1.45; overflow-x: auto; color: var(--soft);
   margin-top: 1.5rem; }
-td.name { white-space: nowrap; } .scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; } .scroll td, .scroll th { white-space: nowrap; }
 .answer td { font-size: 1rem; } .answer .best { font-weight: 600; }
 )css";
 
@@ -40,6 +41,16 @@ inline std::string bars(const Results& results, const std::vector<Result>& opera
       "<svg class=\"bars\" role=\"img\" aria-label=\"GB/s of each operation\" "
       "height=\"" +
       std::to_string(height) + "\">\n";
+  const auto line = [&](const std::string& name, double speed, int label_y) {
+    if (!(speed > 0)) return;
+    text += "<line class=\"memory\" x1=\"" + at(speed) + "\" x2=\"" + at(speed) + "\" y1=\"" +
+            std::to_string(label_y + 3) + "\" y2=\"" + std::to_string(height) +
+            "\"/><text class=\"soft end\" x=\"" + at(speed) + "\" dx=\"-4\" y=\"" +
+            std::to_string(label_y + 2) + "\">" + name + " " + page::fixed(speed, 1) +
+            " GB/s</text>\n";
+  };
+  line("copy", memory.copy, 10);
+  line("triad", memory.triad, 25);
   int y = top;
   for (const Result& r : operations) {
     const Speed speed(results, r);
@@ -58,16 +69,6 @@ inline std::string bars(const Results& results, const std::vector<Result>& opera
     text += "\n";
     y += row;
   }
-  const auto line = [&](const std::string& name, double speed, int label_y) {
-    if (!(speed > 0)) return;
-    text += "<line class=\"memory\" x1=\"" + at(speed) + "\" x2=\"" + at(speed) + "\" y1=\"" +
-            std::to_string(label_y + 3) + "\" y2=\"" + std::to_string(height) +
-            "\"/><text class=\"soft end\" x=\"" + at(speed) + "\" dx=\"-4\" y=\"" +
-            std::to_string(label_y + 2) + "\">" + name + " " + page::fixed(speed, 1) +
-            " GB/s</text>\n";
-  };
-  line("copy", memory.copy, 10);
-  line("triad", memory.triad, 25);
   return text + "</svg>\n";
 }
 

@@ -26,7 +26,7 @@ using page::escape;
 using page::fixed;
 using page::number;
 
-/// A table; the first cell of a row is its name. `header` likewise.
+/// A table of cells that are HTML already.
 class Table {
  public:
   Table(const std::vector<std::string>& header, const std::string& style = "") {
@@ -37,8 +37,7 @@ class Table {
 
   void row(const std::vector<std::string>& cells, const std::string& style = "") {
     text_ += "<tr class=\"" + style + "\">";
-    for (std::size_t i = 0; i < cells.size(); ++i)
-      text_ += std::string("<td") + (i == 0 ? " class=\"name\"" : "") + ">" + cells[i] + "</td>";
+    for (const std::string& cell : cells) text_ += "<td>" + cell + "</td>";
     text_ += "</tr>\n";
   }
 
