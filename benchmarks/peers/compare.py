@@ -137,7 +137,7 @@ def compare(ours, operation, alternations):
     for turn in range(alternations):
         for i in range(len(names)):
             name = names[(turn + i) % len(names)]
-            time.sleep(0.003)  # the threads of the one before stop spinning
+            time.sleep(0.02)  # until the idle threads of the one before have stopped spinning
             seconds[name].append(contenders[name](calls[name]))
     median = {name: statistics.median(times) for name, times in seconds.items()}
     return {"name": operation.name, "shape": operation.shape, "mark": operation.mark,

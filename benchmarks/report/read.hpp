@@ -40,7 +40,7 @@ inline Results read_results(const nlohmann::json& document) {
       results.kokkos = value.get<std::string>();
     else if (value.is_string())
       results.context.emplace_back(name, value.get<std::string>());
-    else if (value.is_number() || value.is_boolean())
+    else if (name == "load_avg" || value.is_number() || value.is_boolean())
       results.context.emplace_back(name, value.dump());
   }
   std::map<std::string, std::vector<double>> seconds;
