@@ -131,6 +131,7 @@ take() {
   case $2 in
     libkokkos-dev) unpack_kokkos "$dir/part" ;;
     libmpfr-dev) unpack "$dir/part" "$2" libgmp-dev ;;
+    libbenchmark-dev) unpack "$dir/part" "$2" $(depends "$2" | grep '^libbenchmark') ;;
     *) unpack "$dir/part" "$2" ;;
   esac && relocate "$dir/part" && mv "$dir/part" "$dir/$1" && say "$2 of Debian $3"
 }

@@ -8,8 +8,9 @@
 #   5. Debian's packages, by apt and without root, into .deps/<package>/;
 #   6. one sentence that says what to install.
 # 4 and 5 are taken with IDDPM_FETCH_DEPS only. To fetch one anew, delete .deps/<package>/.
-# TOOL marks what only our tests and examples need, OPTIONAL what one test needs, which is skipped
-# where it is neither found nor fetched; VERSIONS are tried from left to right.
+# TOOL marks what only our tests, examples and benchmarks need, OPTIONAL what one test needs, which
+# is skipped where it is neither found nor fetched, LINKED a compiled library: 5 takes it from the
+# system's own release of Debian. VERSIONS are tried from left to right.
 
 set(IDDPM_DEPS_DIR "${PROJECT_SOURCE_DIR}/.deps" CACHE PATH "Where fetched dependencies live")
 set(IDDPM_KOKKOS_OPTIONS "-DKokkos_ENABLE_SERIAL=ON;-DKokkos_ENABLE_OPENMP=ON"
@@ -25,7 +26,7 @@ endif()
 
 macro(iddpm_dependency package)
   cmake_parse_arguments(
-    iddpm_${package} "TOOL;OPTIONAL" "TARGET;DEBIAN;RELEASE;URL;SHA256" "VERSIONS" ${ARGN})
+    iddpm_${package} "TOOL;OPTIONAL;LINKED" "TARGET;DEBIAN;RELEASE;URL;SHA256" "VERSIONS" ${ARGN})
   if(iddpm_${package}_OPTIONAL AND NOT IDDPM_BUILD_TESTS)
     # nobody would use it
   elseif(NOT iddpm_${package}_TOOL OR iddpm_builds OR PROJECT_IS_TOP_LEVEL)
@@ -68,7 +69,13 @@ iddpm_dependency(
   SHA256 4b92eb0c06d10683f7447ce9406cb97cd4b453be18d7279320f7b2f025c10187)
 # What measures our errors (tests/accuracy). No RELEASE: it is built by autotools, which not every
 # system has, and needs GMP, likewise.
-iddpm_dependency(MPFR TOOL OPTIONAL TARGET mpfr::mpfr VERSIONS 4 DEBIAN libmpfr-dev)
+iddpm_dependency(MPFR TOOL OPTIONAL LINKED TARGET mpfr::mpfr VERSIONS 4 DEBIAN libmpfr-dev)
+if(IDDPM_BUILD_BENCHMARKS)
+  iddpm_dependency(
+    benchmark TOOL LINKED TARGET benchmark::benchmark VERSIONS 1.6 DEBIAN libbenchmark-dev
+    RELEASE 1.9.4 URL https://github.com/google/benchmark/archive/refs/tags/v@.tar.gz
+    SHA256 b334658edd35efcf06a99d9be21e4e93e092bd5f95074c1673d5c8705d95c104)
+endif()
 
 # Finds one package by steps 1 to 3; says where; sets ${result}.
 function(iddpm_find package result)

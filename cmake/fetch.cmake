@@ -28,8 +28,18 @@ function(iddpm_fetch_all result)
     endif()
   endforeach()
   if(missing)
-    iddpm_fetch_debian("sid testing" ${missing})
     set(asked ${missing})
+    set(linked)
+    foreach(package IN LISTS asked)
+      if(iddpm_${package}_LINKED)
+        list(APPEND linked ${package})
+        list(REMOVE_ITEM missing ${package})
+      endif()
+    endforeach()
+    if(missing)
+      iddpm_fetch_debian("sid testing" ${missing})
+    endif()
+    iddpm_fetch_linked(${linked})
     iddpm_find_all(missing ${asked})
     if("Kokkos" IN_LIST asked AND TARGET Kokkos::kokkos)
       iddpm_try_kokkos()
@@ -42,16 +52,21 @@ function(iddpm_fetch_all result)
   set(${result} ${missing} ${optional} PARENT_SCOPE)
 endfunction()
 
-# Debian's packages of what we can do without, asked for once per build folder, so that a machine
-# without internet waits once. From the system's own release: a static library of a newer one wants
-# a newer C library. Sets ${result} to those still missing.
+# Debian's packages of compiled libraries, from the system's own release: a library of a newer one
+# wants a newer C library.
+function(iddpm_fetch_linked)
+  cmake_host_system_information(RESULT release QUERY DISTRIB_VERSION_CODENAME)
+  if(ARGN AND release)
+    iddpm_fetch_debian("${release}" ${ARGN})
+  endif()
+endfunction()
+
+# What we can do without is asked for once per build folder, so that a machine without internet
+# waits once. Sets ${result} to those still missing.
 function(iddpm_fetch_optional result)
   set(wanted ${ARGN})
   list(REMOVE_ITEM wanted ${IDDPM_NOT_FETCHED})
-  cmake_host_system_information(RESULT release QUERY DISTRIB_VERSION_CODENAME)
-  if(wanted AND release)
-    iddpm_fetch_debian("${release}" ${wanted})
-  endif()
+  iddpm_fetch_linked(${wanted})
   iddpm_find_all(missing ${ARGN})
   set(IDDPM_NOT_FETCHED "${missing}" CACHE INTERNAL "Optional packages that could not be fetched")
   set(${result} ${missing} PARENT_SCOPE)
@@ -159,7 +174,8 @@ function(iddpm_install_source package source)
     "-Dxtl_DIR=${xtl_DIR}" -DBUILD_TESTING=OFF -DBUILD_TESTS=OFF -DEIGEN_BUILD_BLAS=OFF
     -DEIGEN_BUILD_LAPACK=OFF -DEIGEN_BUILD_TESTING=OFF -DEIGEN_BUILD_DOC=OFF
     -DDOCTEST_WITH_TESTS=OFF -DCLI11_BUILD_TESTS=OFF -DCLI11_BUILD_EXAMPLES=OFF
-    -DCLI11_BUILD_DOCS=OFF -DJSON_BuildTests=OFF ${options})
+    -DCLI11_BUILD_DOCS=OFF -DJSON_BuildTests=OFF -DBENCHMARK_ENABLE_TESTING=OFF
+    -DBENCHMARK_ENABLE_WERROR=OFF -DBENCHMARK_INSTALL_DOCS=OFF ${options})
   iddpm_run("${CMAKE_COMMAND}" --build "${work}/${name}-build" --parallel ${cores})
   iddpm_run("${CMAKE_COMMAND}" -E env "DESTDIR=${work}/${name}" "${CMAKE_COMMAND}" --install
             "${work}/${name}-build")

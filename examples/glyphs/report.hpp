@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "plot.hpp"
-#include "report_style.hpp"
+#include "../support/page_style.hpp"
+#include "../support/plot.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,6 +17,8 @@
 /// The report of a run: one HTML page that needs no script, no network and no other file.
 
 namespace glyphs {
+
+using namespace page;
 
 struct TrainingStep {
   int step;
@@ -88,14 +90,6 @@ inline std::string picture_figure(const Picture& picture) {
          "\" src=\"data:image/png;base64," + base64(picture.png) + "\"><figcaption><h3>" +
          escape(picture.title) + "</h3><p>" + escape(picture.caption) +
          "</p></figcaption></figure>\n";
-}
-
-inline std::string definitions(const std::vector<std::pair<std::string, std::string>>& pairs,
-                               const std::string& style) {
-  std::string text = "<dl class=\"" + style + "\">";
-  for (const auto& [name, value] : pairs)
-    text += "<div><dt>" + escape(name) + "</dt><dd>" + escape(value) + "</dd></div>\n";
-  return text + "</dl>\n";
 }
 
 template <class Value>
@@ -274,7 +268,7 @@ inline std::string headline(const ReportData& data) {
   std::string page =
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>" +
-      escape(data.title) + "</title><style>" + std::string(report_style) +
+      escape(data.title) + "</title><style>" + std::string(page_style) +
       "</style></head>\n<body><main><header class=\"hero" + (has_picture ? " wide" : "") +
       "\"><div><h1>" + escape(data.title) + "</h1>" + headline(data) + "</div>\n";
   if (has_picture) page += picture_figure(data.pictures.front());

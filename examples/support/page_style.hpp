@@ -3,10 +3,10 @@
 
 #include <string_view>
 
-namespace glyphs {
+namespace page {
 
-/// The style sheet of the report: light, dark (as the reader's system asks) and print.
-inline constexpr std::string_view report_style = R"css(
+/// The style sheet of a report: light, dark (as the reader's system asks) and print.
+inline constexpr std::string_view page_style = R"css(
 :root { color-scheme: light dark; --page: #fff; --ink: #1b1f24; --soft: #5b6570; --rule: #e2e6ea;
   --c0: #1f62c2; --c1: #3a2f9c; --c2: #a8288c; --c3: #e0563f; --c4: #d99a00; }
 @media screen and (prefers-color-scheme: dark) { :root { --page: #14171b; --ink: #e7eaed;
@@ -85,4 +85,4 @@ dt { color: var(--soft); } dd { text-align: right; }
   border-top-style: dashed; } i.c3 { border-top-style: dotted; } }
 )css";
 
-}  // namespace glyphs
+}  // namespace page

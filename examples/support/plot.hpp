@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "text.hpp"
+
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <limits>
 #include <string>
-#include <string_view>
 #include <vector>
 
 /// \file
 /// Line plots as inline SVG. The curves stretch with the page, the lettering does not: ticks and
 /// labels stand at percentages of the frame, so a plot is as readable on a phone as on paper.
 
-namespace glyphs {
+namespace page {
 
 struct Point {
   double x;
@@ -41,68 +40,8 @@ struct Plot {
   std::string y_label;
   std::vector<Curve> curves;
   YScale scale = YScale::automatic;
+  bool logarithmic_x = false;  ///< \pre every x is positive
 };
-
-inline std::string escape(std::string_view text) {
-  std::string safe;
-  for (const char c : text) {
-    if (c == '&')
-      safe += "&amp;";
-    else if (c == '<')
-      safe += "&lt;";
-    else if (c == '>')
-      safe += "&gt;";
-    else if (c == '"')
-      safe += "&quot;";
-    else if (c == '\'')
-      safe += "&#39;";
-    else
-      safe += c;
-  }
-  return safe;
-}
-
-/// `value` with exactly `decimals` digits behind the point, whatever the locale says.
-inline std::string fixed(double value, int decimals) {
-  if (std::isnan(value)) return "nan";
-  std::array<char, 400> text;
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), value,
-                                 std::chars_format::fixed, decimals);
-  return {text.data(), end.ptr};
-}
-
-/// `value` to `digits` significant digits: 0.025, 12 000, 3×10⁻⁵; `powers`: 10⁻², not 0.01.
-inline std::string number(double value, int digits = 4, bool powers = false) {
-  if (std::isnan(value)) return "nan";
-  if (value < 0) return "−" + number(-value, digits, powers);
-  if (std::isinf(value)) return "inf";
-  if (value == 0) return "0";
-  const auto without_zeros = [](std::string text) {
-    if (text.find('.') == std::string::npos) return text;
-    text.erase(text.find_last_not_of('0') + 1);
-    if (text.back() == '.') text.pop_back();
-    return text;
-  };
-  std::array<char, 64> buffer;
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
-                                 std::chars_format::scientific, digits - 1);
-  const std::string text(buffer.data(), end.ptr);
-  const std::size_t e = text.find('e');
-  const int exponent = std::stoi(text.substr(e + 1));
-  if (exponent < -3 || exponent > 5 || (powers && exponent < 0)) {
-    constexpr std::array<const char*, 10> raised = {"⁰", "¹", "²", "³", "⁴",
-                                                    "⁵", "⁶", "⁷", "⁸", "⁹"};
-    const std::string mantissa = without_zeros(text.substr(0, e));
-    std::string power = (mantissa == "1" ? "10" : mantissa + "×10");
-    if (exponent < 0) power += "⁻";
-    for (const char c : std::to_string(std::abs(exponent)))
-      power += raised[static_cast<std::size_t>(c - '0')];
-    return power;
-  }
-  std::string plain = without_zeros(fixed(value, std::max(0, digits - 1 - exponent)));
-  if (exponent >= 4) plain.insert(static_cast<std::size_t>(exponent - 2), "\u202f");
-  return plain;
-}
 
 /// One axis: its range and where its ticks stand.
 struct Axis {
@@ -252,7 +191,9 @@ inline Axis x_axis(const Plot& plot) {
       low = std::min(low, p.x);
       high = std::max(high, p.x);
     }
-  return low > high ? Axis{} : linear_axis(low, high, true);
+  if (low > high) return {};
+  if (plot.logarithmic_x && high > 2 * low) return logarithmic_axis(low, high);
+  return linear_axis(low, high, true);
 }
 
 inline std::string svg_grid(const Plot& plot, const Axis& x, const Axis& y) {
@@ -268,7 +209,7 @@ inline std::string svg_grid(const Plot& plot, const Axis& x, const Axis& y) {
   for (const double tick : x.ticks) {
     const std::string at = fixed(100 * x.place(tick), 2) + "%";
     text += "<svg x=\"" + at + "\" y=\"100%\"><line y2=\"5\"/><text y=\"19\" class=\"middle\">" +
-            number(tick, 6) + "</text></svg>\n";
+            number(tick, 6, x.logarithmic) + "</text></svg>\n";
   }
   return text +
          "<svg y=\"100%\"><line x2=\"100%\" class=\"axis\"/></svg>\n<text x=\"-56\" y=\"-14\">" +
@@ -298,4 +239,4 @@ inline std::string svg_figure(const Plot& plot) {
          paths + "</svg></svg></figure>\n";
 }
 
-}  // namespace glyphs
+}  // namespace page

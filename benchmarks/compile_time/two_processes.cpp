@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+#include "use.hpp"
+
+template void use<One>(const Exec&, const One&, const iddpm::Tensor<float, 4, Exec>&,
+                       const iddpm::Tensor<float, 4, Exec>&, const iddpm::Tensor<float, 1, Exec>&);
+template void use<Another>(const Exec&, const Another&, const iddpm::Tensor<float, 4, Exec>&,
+                           const iddpm::Tensor<float, 4, Exec>&,
+                           const iddpm::Tensor<float, 1, Exec>&);
