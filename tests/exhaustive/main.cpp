@@ -20,7 +20,7 @@ int main(int argc, char** argv) {
   exhaustive::Report report;
   exhaustive::measure_functions(report, stride);
   exhaustive::measure_normals(report, stride);
-  report.require(exhaustive::measure_finds_one_bad_float(stride),
+  report.require(exhaustive::measure_finds_one_bad_float(4099),
                  "one float that is four units off is found");
   return report.passed() ? 0 : 1;
 }
