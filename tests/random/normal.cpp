@@ -116,7 +116,7 @@ TEST_CASE_TEMPLATE("of a million normals 99.9 % are within 2 ulp and all within 
   for (std::uint32_t block = 0; block < blocks; ++block) {
     const auto w = words(draw, 0, block);
     for (const double error : {pair_ulps<R>(w[0], w[1]), pair_ulps<R>(w[2], w[3])}) {
-      if (error > 2) ++beyond_two;
+      if (!(error <= 2)) beyond_two += 2;  // perhaps both of the pair
       if (!(error <= worst)) worst = error;
     }
   }
