@@ -153,9 +153,10 @@ inline std::string growth_section(const Results& results) {
     }
     plots += page::svg_figure(plot);
   }
-  return "<h2>How the cost grows</h2><p class=\"note\">From 10⁴ elements (one sample) to 10⁸, in "
-         "samples of 10⁴. A flat line is a cost in proportion; it falls where starting threads is "
-         "shared by more elements and rises where caches end.</p><div class=\"plots\">" +
+  return "<h2>How the cost grows</h2><p class=\"note\">From 10⁴ elements (one sample) to 10⁸, "
+         "in samples of 10⁴. A flat line is a cost in proportion; it falls where starting "
+         "threads is shared by more elements and rises where caches end.</p>"
+         "<div class=\"plots\">" +
          plots + "</div>" + table.text();
 }
 

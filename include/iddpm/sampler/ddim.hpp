@@ -54,8 +54,9 @@ struct DdimStep {
   DdimCoefficients<value_type> uniform{};  // those of t, where all samples have one
 
   KOKKOS_INLINE_FUNCTION DdimRow<value_type> row(std::size_t sample) const {
-    return {rows(sample),
-            rows.t.is_uniform() ? uniform : ddim_coefficients<value_type>(double_rows(sample), eta)};
+    return {rows(sample), rows.t.is_uniform()
+                              ? uniform
+                              : ddim_coefficients<value_type>(double_rows(sample), eta)};
   }
 
   // eta = 0, and the last step, draw none.
