@@ -50,6 +50,34 @@ TEST_CASE("an element has its row-major index whatever the layout") {
   CHECK(large(1, 2, 3, 0) == 0);
 }
 
+TEST_CASE("a strided element is found where its row-major index says, for any extents") {
+  for (const std::size_t a : {1u, 2u, 3u, 7u})
+    for (const std::size_t b : {1u, 5u, 64u})
+      for (const std::size_t c : {1u, 3u, 255u}) {
+        const Kokkos::View<int****, Kokkos::LayoutLeft, Exec> view("view", 2, a, b, c);
+        number(view);
+        bool right = true;
+        for (std::size_t e = 0; e < a * b * c; ++e)
+          right = right && view(1, e / (b * c), e / c % b, e % c) == static_cast<int>(100 + e);
+        CHECK(right);
+      }
+  // Beyond 2^32, and just below: only the address is made.
+  int base = 0;
+  StridedBatch<int> far;
+  const Kokkos::View<int***, Kokkos::LayoutLeft, Exec, Kokkos::MemoryUnmanaged> huge(
+      &base, 1, 1u << 20, 3u << 14);
+  visit_batches(
+      "far",
+      [&](const auto& batch) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(batch)>, StridedBatch<int>>) far = batch;
+      },
+      huge);
+  for (const std::size_t e :
+       {(std::size_t{1} << 32) - 1, (std::size_t{1} << 32) + 49151, (std::size_t{3} << 34) - 1})
+    CHECK(static_cast<std::size_t>(&far(0, e) - &base) ==
+          e / (3u << 14) + e % (3u << 14) * (1u << 20));
+}
+
 TEST_CASE("samples may lie apart and still be contiguous") {
   const Tensor<int, 2, Exec> large("large", 4, 10);
   const auto part = Kokkos::subview(large, std::pair{1, 3}, std::pair{2, 7});

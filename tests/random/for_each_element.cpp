@@ -14,17 +14,17 @@ namespace {
 
 constexpr Draw draw{42, 0, Purpose::user, 3};
 
-// out = 10 in + noise for [begin, end) of a sample of 300, the rest untouched.
+// out = 10 in + noise for [begin, end) of a sample of 600, the rest untouched.
 template <class Isa>
 struct Run {
-  std::vector<float> in = std::vector<float>(300), direct = std::vector<float>(300, -1.0f),
+  std::vector<float> in = std::vector<float>(600), direct = std::vector<float>(600, -1.0f),
                      staged = direct;
 
   Run(std::size_t begin, std::size_t end, bool is_wanted) {
     std::iota(in.begin(), in.end(), 0.0f);
-    const Batch<const float> x{in.data(), 1, 300, 300};
-    auto to = output(Isa{}, Batch<float>{direct.data(), 1, 300, 300});
-    auto optional = output(Isa{}, Batch<float>{staged.data(), 1, 300, 300}, is_wanted);
+    const Batch<const float> x{in.data(), 1, 600, 600};
+    auto to = output(Isa{}, Batch<float>{direct.data(), 1, 600, 600});
+    auto optional = output(Isa{}, Batch<float>{staged.data(), 1, 600, 600}, is_wanted);
     for_each_element(
         Isa{}, DrawnNoise<float>{draw}, 0, begin, end, [&](auto e) -> float { return x(0, e); },
         [](float value, float z) { return 10 * value + z; },
@@ -43,8 +43,8 @@ void check(std::size_t begin, std::size_t end) {
   const Run<Isa> run(begin, end, true), unwanted(begin, end, false);
   CHECK(run.direct == run.staged);
   CHECK(unwanted.direct == run.direct);
-  CHECK(unwanted.staged == std::vector<float>(300, -1.0f));
-  for (std::size_t e = 0; e < 300; ++e) {
+  CHECK(unwanted.staged == std::vector<float>(600, -1.0f));
+  for (std::size_t e = 0; e < 600; ++e) {
     const float z = normals<float>(draw, 0, static_cast<std::uint32_t>(e / 4))[e % 4];
     CHECK(run.direct[e] == (e >= begin && e < end ? 10 * run.in[e] + z : -1.0f));
   }
@@ -57,14 +57,14 @@ TEST_CASE_TEMPLATE("every element once, whole blocks and the rest, outputs stage
                    isa::Portable, isa::Scalar, isa::Device) {
   for (const std::size_t begin : {0u, 4u, 128u})
     for (const std::size_t end : {begin, begin + 1, begin + 4, begin + 31, begin + 127, begin + 128,
-                                  begin + 130, begin + 172})
+                                  begin + 255, begin + 256, begin + 257, begin + 400})
       check<Isa>(begin, end);
 }
 
 #if IDDPM_X86_TARGETS
 TEST_CASE("the same with the vector units that this processor has") {
   const auto all = [](auto isa) {
-    for (const std::size_t end : {1u, 31u, 127u, 128u, 129u, 161u, 300u})
+    for (const std::size_t end : {1u, 31u, 33u, 129u, 255u, 256u, 257u, 290u, 600u})
       check<decltype(isa)>(0, end);
   };
   if (instruction_set() >= InstructionSet::avx2) all(isa::Avx2{});

@@ -89,16 +89,18 @@ struct StridedBatch {
   T* data = nullptr;
   std::size_t samples = 0;
   std::size_t size = 0;
-  int rank = 0;                             ///< of one sample
-  Kokkos::Array<std::size_t, 8> extents{};  ///< of one sample
-  Kokkos::Array<std::size_t, 8> strides{};  ///< of one sample; [7] is from sample to sample
+  int rank = 0;                                   ///< of one sample
+  Kokkos::Array<std::size_t, 8> extents{};        ///< of one sample
+  Kokkos::Array<std::size_t, 8> strides{};        ///< of one sample; [7] is from sample to sample
+  Kokkos::Array<std::uint64_t, 8> reciprocals{};  ///< of the extents: ceil(2^64 / extent)
 
   KOKKOS_INLINE_FUNCTION element_t<T> operator()(std::size_t sample, std::size_t element) const {
     std::size_t offset = sample * strides[7];
     for (int r = rank - 1; r > 0; --r) {
       const auto axis = static_cast<std::size_t>(r);
-      offset += (element % extents[axis]) * strides[axis];
-      element /= extents[axis];
+      const std::size_t quotient = divided(element, axis);
+      offset += (element - quotient * extents[axis]) * strides[axis];
+      element = quotient;
     }
     return static_cast<element_t<T>>(data[offset + element * strides[0]]);
   }
@@ -111,6 +113,14 @@ struct StridedBatch {
     part.extents[0] /= 2;
     if (data != nullptr && which == 1) part.data += part.extents[0] * strides[0];
     return part;
+  }
+
+ private:
+  // n / extents[axis], for small n by the reciprocal: exact, for its error is below 2^-32.
+  KOKKOS_INLINE_FUNCTION std::size_t divided(std::size_t n, std::size_t axis) const {
+    if ((n >> 32) != 0) return n / extents[axis];
+    const std::uint64_t high = reciprocals[axis] >> 32, low = reciprocals[axis] & 0xffffffffu;
+    return (n * high + ((n * low) >> 32)) >> 32;
   }
 };
 
@@ -161,14 +171,18 @@ StridedBatch<typename V::value_type> strided(const V& view) {
   StridedBatch<typename V::value_type> batch{view.data(), view.extent(0), sample_size(view)};
   batch.strides[7] = view.stride(0);
   // Axes that continue one another are one, for every axis costs each element a division.
-  std::size_t axis = 0;
+  std::size_t rank = 0;
   for (std::size_t r = 1; r < V::rank(); ++r) {
-    const bool continues = r > 1 && batch.strides[axis] == view.stride(r) * view.extent(r);
-    if (r > 1 && !continues) ++axis;
-    batch.extents[axis] = continues ? batch.extents[axis] * view.extent(r) : view.extent(r);
-    batch.strides[axis] = view.stride(r);
+    if (view.extent(r) == 1) continue;
+    const bool continues = rank > 0 && batch.strides[rank - 1] == view.stride(r) * view.extent(r);
+    if (!continues) ++rank;
+    batch.extents[rank - 1] = view.extent(r) * (continues ? batch.extents[rank - 1] : 1);
+    batch.strides[rank - 1] = view.stride(r);
   }
-  batch.rank = static_cast<int>(axis) + 1;
+  for (std::size_t axis = 0; axis < rank; ++axis)
+    if (batch.extents[axis] > 0)
+      batch.reciprocals[axis] = ~std::uint64_t{0} / batch.extents[axis] + 1;
+  batch.rank = static_cast<int>(rank);
   return batch;
 }
 

@@ -62,13 +62,13 @@ struct Scalar {};
 /// How many elements are computed at a time: a GPU thread's one Philox block, 16 bytes of float; a
 /// host thread's few vectors. Without fma, as on x86-64 before AVX2, nothing is gained by many.
 template <class Isa>
-inline constexpr std::size_t width = 128;
+inline constexpr std::size_t width = 256;
 template <>
 inline constexpr std::size_t width<Device> = 4;
 template <>
 inline constexpr std::size_t width<Scalar> = 4;
 template <>
-inline constexpr std::size_t width<Portable> = IDDPM_X86_TARGETS ? 4 : 128;
+inline constexpr std::size_t width<Portable> = IDDPM_X86_TARGETS ? 4 : 256;
 
 /// `isa` for code that branches on every element.
 template <class Isa>

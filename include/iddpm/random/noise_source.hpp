@@ -35,7 +35,7 @@ struct DrawnNoise {
     const auto block = static_cast<std::uint32_t>(first / 4);
     if constexpr (Width > 4) {
       // A few normals by themselves cost less than a whole block.
-      if (count > Width / 4) return normals<Width>(isa, draw, sample, block, z);
+      if (count > Width / 8) return normals<Width>(isa, draw, sample, block, z);
     }
     for (std::size_t i = 0; i < count; i += 4) {
       const auto four = normals<R>(draw, sample, block + static_cast<std::uint32_t>(i / 4));
