@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <iddpm/core/batch.hpp>
 #include <iddpm/core/concepts.hpp>
 #include <iddpm/launch/for_each_tile.hpp>
 #include <iddpm/launch/instruction_set.hpp>
@@ -34,6 +35,7 @@ struct Terms {
   alignas(64) R value[K][Width];
 
   KOKKOS_INLINE_FUNCTION R& operator()(std::size_t k, std::size_t e) { return value[k][e - first]; }
+  KOKKOS_INLINE_FUNCTION R& operator()(std::size_t k, LaneOfFour e) { return value[k][e.lane]; }
 };
 
 namespace detail {
@@ -148,7 +150,8 @@ struct SampleReduction {
       terms.first = begin;
       functor(isa::Device{}, sample, begin, end, terms);
       for (std::size_t k = 0; k < K; ++k)
-        for (std::size_t e = begin; e < end; ++e) sum.value[k] += static_cast<double>(terms(k, e));
+        for (std::size_t i = 0; i < 4; ++i)
+          if (begin + i < end) sum.value[k] += static_cast<double>(terms.value[k][i]);
     } else {
       functor(sample, begin, end, sum);
     }

@@ -46,7 +46,9 @@ struct StagedOutput {
   KOKKOS_INLINE_FUNCTION void store(std::size_t sample, std::size_t count) const {
     if (!is_wanted) return;
     if (count < Width) {
-      for (std::size_t i = 0; i < count; ++i) batch(sample, first + i) = values[i];
+      // Known indices, so that a GPU keeps four values in registers.
+      for (std::size_t i = 0; i < Width; ++i)
+        if (i < count) batch(sample, first + i) = values[i];
     } else if constexpr (Width == 4 && std::is_same_v<B, Batch<T>>) {
       KOKKOS_IF_ON_DEVICE(
           (batch.four(sample, first / 4) = {values[0], values[1], values[2], values[3]};))
@@ -76,9 +78,10 @@ KOKKOS_INLINE_FUNCTION auto output(Isa, const B& batch, bool is_wanted) {
 
 /// `write(e, compute(read(e), z))` for elements [begin, end) of a sample, z the standard normal of
 /// e, 0 where the source has none. Where `isa` is a vector unit or a GPU thread, several elements
-/// are read before the first of them is written. e is a std::size_t, or a LaneOfFour on a GPU.
-/// \param outputs all that `write` writes to, as `output` made them
-/// \pre begin is a multiple of four; `read` and `write` of e touch no other element than e.
+/// are read before the first of them is written. e is a std::size_t, or a LaneOfFour on a GPU,
+/// where `write` must keep it, in an output or a Terms, until all four are there: the last ones of
+/// a sample may lie beyond its end. \param outputs all that `write` writes to, as `output` made
+/// them \pre begin is a multiple of four; `read` and `write` of e touch no other element than e.
 template <class Isa, class Source, class Read, class Compute, class Write, class... Outputs>
 KOKKOS_INLINE_FUNCTION void for_each_element(Isa isa, const Source& source, std::size_t sample,
                                              std::size_t begin, std::size_t end, const Read& read,
@@ -97,18 +100,22 @@ KOKKOS_INLINE_FUNCTION void for_each_element(Isa isa, const Source& source, std:
         return R(0);
     };
     (outputs.begin(first), ...);
-    if (width == 4 ? !std::is_same_v<Isa, isa::Device> || count < 4 : count < width) {
-      for (std::size_t i = 0; i < count; ++i) write(first + i, compute(read(first + i), normal(i)));
-    } else if constexpr (std::is_same_v<Isa, isa::Device>) {
-      std::remove_cvref_t<decltype(read(first))> in[width];
-      std::remove_cvref_t<decltype(compute(in[0], R(0)))> out[width];
+    if constexpr (std::is_same_v<Isa, isa::Device>) {
+      std::remove_cvref_t<decltype(read(first))> in[width] = {};
       const std::size_t four = first / 4;
-      for (std::size_t i = 0; i < width; ++i) in[i] = read(LaneOfFour{four, i});
+      if (count == width)
+        for (std::size_t i = 0; i < width; ++i) in[i] = read(LaneOfFour{four, i});
+      else
+        for (std::size_t i = 0; i < width; ++i)
+          if (i < count) in[i] = read(first + i);
+      std::remove_cvref_t<decltype(compute(in[0], R(0)))> out[width];
       for (std::size_t i = 0; i < width; ++i) out[i] = compute(in[i], normal(i));
       for (std::size_t i = 0; i < width; ++i) write(LaneOfFour{four, i}, out[i]);
-    } else if constexpr (width > 4) {
+    } else if (width > 4 && count == width) {
       IDDPM_VECTOR_LOOP
       for (std::size_t i = 0; i < width; ++i) write(first + i, compute(read(first + i), normal(i)));
+    } else {
+      for (std::size_t i = 0; i < count; ++i) write(first + i, compute(read(first + i), normal(i)));
     }
     (outputs.store(sample, count), ...);
   }

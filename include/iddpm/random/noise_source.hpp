@@ -33,13 +33,16 @@ struct DrawnNoise {
   KOKKOS_INLINE_FUNCTION void fill(Isa isa, std::size_t sample, std::size_t first,
                                    std::size_t count, R (&z)[Width]) const {
     const auto block = static_cast<std::uint32_t>(first / 4);
-    if constexpr (Width > 4) {
+    if constexpr (Width == 4) {
+      const auto four = normals<R>(draw, sample, block);
+      for (std::size_t lane = 0; lane < 4; ++lane) z[lane] = four[lane];
+    } else {
       // A few normals by themselves cost less than a whole block.
       if (count > Width / 8) return normals<Width>(isa, draw, sample, block, z);
-    }
-    for (std::size_t i = 0; i < count; i += 4) {
-      const auto four = normals<R>(draw, sample, block + static_cast<std::uint32_t>(i / 4));
-      for (std::size_t lane = 0; lane < 4; ++lane) z[i + lane] = four[lane];
+      for (std::size_t i = 0; i < count; i += 4) {
+        const auto four = normals<R>(draw, sample, block + static_cast<std::uint32_t>(i / 4));
+        for (std::size_t lane = 0; lane < 4; ++lane) z[i + lane] = four[lane];
+      }
     }
   }
 };
@@ -58,7 +61,8 @@ struct StoredNoise {
     if (count == Width)
       for (std::size_t i = 0; i < Width; ++i) z[i] = static_cast<R>(noise(sample, first + i));
     else
-      for (std::size_t i = 0; i < count; ++i) z[i] = static_cast<R>(noise(sample, first + i));
+      for (std::size_t i = 0; i < Width; ++i)
+        if (i < count) z[i] = static_cast<R>(noise(sample, first + i));
   }
 };
 
