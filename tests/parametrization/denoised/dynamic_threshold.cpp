@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <iddpm/core/batch.hpp>
+#include <iddpm/launch/for_each_tile.hpp>
 #include <iddpm/parametrization/denoised/clip.hpp>
 #include <iddpm/parametrization/denoised/dynamic_threshold.hpp>
 
