@@ -44,8 +44,8 @@ inline std::string fixed(double value, int decimals) {
   return {text.data(), end.ptr};
 }
 
-/// `value` to `digits` significant digits: 0.025, 12 000, 3×10⁻⁵; `powers`: 10⁻² and 10⁴ in
-/// place of 0.01 and 10 000.
+/// `value` to `digits` significant digits: 0.025, 12 000, 3×10⁻⁵. With `powers` it is 10⁻²
+/// and 10⁴ in place of 0.01 and 10 000.
 inline std::string number(double value, int digits = 4, bool powers = false) {
   if (std::isnan(value)) return "nan";
   if (value < 0) return "−" + number(-value, digits, powers);

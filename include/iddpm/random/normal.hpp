@@ -88,8 +88,8 @@ KOKKOS_INLINE_FUNCTION Kokkos::Array<R, 4> normals(const Kokkos::Array<std::uint
   return {first[0], first[1], second[0], second[1]};
 }
 
-/// The normals of elements 4 block .. 4 block + 3 of sample i of the batch: at most 4 ulp off (3.88,
-/// proved over every pair of words in float; docs/noise.md), 99.9 % of them at most 2, without
+/// The normals of elements 4 block .. 4 block + 3 of sample i of the batch: at most 4 ulp off (3.88
+/// proved over every pair of words in float: docs/noise.md), 99.9 % of them at most 2, without
 /// exception near zero.
 template <Real R>
 KOKKOS_INLINE_FUNCTION Kokkos::Array<R, 4> normals(const Draw& draw, std::uint64_t i,
