@@ -34,7 +34,7 @@ class Trajectory {
   void operator()(const Exec& exec, const iddpm::SamplingStep& step, const Images& x,
                   const Images& x_start) {
     progress_.update(static_cast<double>(step.index + 1) / step.count,
-                     "t = " + std::to_string(step.t));
+                     "t = " + std::to_string(static_cast<int>(step.t)));
     const auto count = static_cast<std::size_t>(step.count);
     if (column_ == moments ||
         static_cast<std::size_t>(step.index + 1) * (moments - 1) < column_ * count)
@@ -69,7 +69,7 @@ struct ShowProgress {
   void operator()(const Exec&, const iddpm::SamplingStep& step, const Images&,
                   const Images&) const {
     progress.update(static_cast<double>(step.index + 1) / step.count,
-                    "t = " + std::to_string(step.t));
+                    "t = " + std::to_string(static_cast<int>(step.t)));
   }
 };
 

@@ -7,4 +7,6 @@
 #include <iddpm/process/network_timesteps.hpp>
 #include <iddpm/process/posterior.hpp>
 #include <iddpm/process/reverse.hpp>
+#include <iddpm/process/times.hpp>
+#include <iddpm/process/transition_row.hpp>
 #include <iddpm/process/variational_bound.hpp>

@@ -9,6 +9,7 @@
 #include <iddpm/schedule/device_coefficients.hpp>
 #include <iddpm/schedule/linear.hpp>
 #include <iddpm/schedule/named.hpp>
+#include <iddpm/schedule/noise_levels.hpp>
 #include <iddpm/schedule/respaced.hpp>
 #include <iddpm/schedule/scaled_linear.hpp>
 #include <iddpm/schedule/sigmoid.hpp>

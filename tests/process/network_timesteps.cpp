@@ -32,12 +32,15 @@ TEST_CASE("a denoiser is given the original process's timesteps") {
   CHECK(golden::values(timesteps) == std::vector<double>{40, 40, 40});
 }
 
-TEST_CASE("the rows of a run hold each timestep for the whole batch") {
-  const P<schedule::Cosine> process(schedule::Cosine{4}, true);
-  const TimestepRows<double, Exec> rows(Exec{}, process, 2);
+TEST_CASE("the rows of a run hold each call's timestep for the whole batch") {
+  std::vector<double> calls(300);
+  for (std::size_t k = 0; k < calls.size(); ++k) calls[k] = 999.5 - 3.0 * static_cast<double>(k);
+  const TimestepRows<double, Exec> rows(Exec{}, calls, 2);
   Exec{}.fence();
-  for (const int t : {0, 1, 2, 3})
-    CHECK(golden::values(rows.at(t)) == std::vector<double>{250.0 * t, 250.0 * t});
+  for (const std::size_t k : {0u, 1u, 127u, 128u, 299u})
+    CHECK(golden::values(rows.at(k)) == std::vector<double>{calls[k], calls[k]});
+  CHECK(network_timesteps(P<schedule::Cosine>(schedule::Cosine{4}, true)) ==
+        std::vector<double>{0, 250, 500, 750});
 }
 
 TEST_CASE("a network's output has room for a learned variance") {

@@ -76,7 +76,7 @@ TEST_CASE("a run upwards, then Ddim downwards from the x_T it found, is a round 
 TEST_CASE("a whole run ascends from t = 0") {
   std::vector<int> seen;
   const auto observer = [&](const auto&, const SamplingStep& step, const auto&, const auto&) {
-    seen.push_back(step.t);
+    seen.push_back(static_cast<int>(step.t));
   };
   const Tensor<float, 2, Exec> x("x", 1, 2);
   sample(Exec{}, P{schedule::Cosine{4}}, sampler::DdimReverse{}, PointNet{}, NoiseStream{}, x,

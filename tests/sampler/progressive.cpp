@@ -38,7 +38,7 @@ TEST_CASE("a run in the caller's own loop is the run of sample, step by step") {
   const auto x = x_T();
   auto run = progressive(Exec{}, process(), sampler::Ancestral{}, net, noise, x);
   std::vector<int> seen;
-  while (run.advance()) seen.push_back(run.step().t);
+  while (run.advance()) seen.push_back(static_cast<int>(run.step().t));
   Exec{}.fence();
   CHECK(golden::values(x) == sampled());
   CHECK(seen.size() == 20);
@@ -60,9 +60,10 @@ TEST_CASE("the predicted x_0 of a step is what p_mean_variance predicts from its
   run.advance();
   const auto output = allocate_output<P>(Exec{}, "output", before);
   const Tensor<float, 1, Exec> t("t", 3);
-  network_timesteps(Exec{}, process(), run.step().t, t);
+  const int of = static_cast<int>(run.step().t);
+  network_timesteps(Exec{}, process(), of, t);
   net(Exec{}, before, t, output);
-  p_mean_variance(Exec{}, process(), before, run.step().t, output, {}, {}, {}, predicted);
+  p_mean_variance(Exec{}, process(), before, of, output, {}, {}, {}, predicted);
   Exec{}.fence();
   CHECK(golden::values(run.x_start()) == golden::values(predicted));
 }
@@ -114,7 +115,7 @@ TEST_CASE(
     "a first step outside the run is refused with a sentence; after the last nothing is left") {
   CHECK_THROWS_WITH_AS(
       progressive(Exec{}, process(), sampler::Ancestral{}, net, noise, x_T(), {.first = 21}),
-      "progressive: first must be in 0 .. 20; got 21", std::invalid_argument);
+      "sample: first must be in 0 .. 20; got 21", std::invalid_argument);
   CHECK_THROWS_AS(
       progressive(Exec{}, process(), sampler::Ancestral{}, net, noise, x_T(), {.first = -1}),
       std::invalid_argument);

@@ -60,7 +60,7 @@ struct Watcher {
   void operator()(const Exec& exec, const SamplingStep& step, const Tensor<float, 4, Exec>& x,
                   const Tensor<float, 4, Exec>& x_start) const {
     exec.fence();
-    seen.push_back(step.t);
+    seen.push_back(static_cast<int>(step.t));
     if (step.t == 0) CHECK(golden::values(x).size() == golden::values(x_start).size());
   }
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <iddpm/core/concepts.hpp>
+#include <iddpm/schedule/coefficients.hpp>
 
 /// \file
 /// The role of a denoiser: the network, however it is made.
@@ -17,6 +18,9 @@
 /// The output is ready in the order of `exec`; a denoiser that works elsewhere (another engine's
 /// stream, the host) sees to that order itself. It neither keeps the Views nor writes the inputs.
 ///
+/// A denoiser may take a fifth argument, `const Coefficients<double>& row`: the row, on the host,
+/// of the one timestep that the whole batch has. A sampling run gives it where it is taken.
+///
 /// Models: any lambda or function object of this form; iddpm::Mlp.
 
 namespace iddpm {
@@ -27,6 +31,24 @@ concept Denoiser = requires(D&& denoiser, const Exec& exec, const X& x_t,
                             const Timesteps& timesteps, const Output& model_output) {
   denoiser(exec, x_t, timesteps, model_output);
 };
+
+/// A denoiser that can be told on the host what timestep the whole batch has.
+template <class D, class Exec, class X, class Timesteps, class Output>
+concept HostRowDenoiser = requires(D&& denoiser, const Exec& exec, const X& x_t,
+                                   const Timesteps& timesteps, const Output& model_output,
+                                   const Coefficients<double>& row) {
+  denoiser(exec, x_t, timesteps, model_output, row);
+};
+
+/// Calls a denoiser, with the row where it takes one.
+template <class D, class Exec, class X, class Timesteps, class Output>
+void call_denoiser(D&& denoiser, const Exec& exec, const X& x_t, const Timesteps& timesteps,
+                   const Output& model_output, const Coefficients<double>& row) {
+  if constexpr (HostRowDenoiser<D, Exec, X, Timesteps, Output>)
+    denoiser(exec, x_t, timesteps, model_output, row);
+  else
+    denoiser(exec, x_t, timesteps, model_output);
+}
 
 /// A denoiser with flat parameters that can be trained: `forward` evaluates and keeps what
 /// `backward(exec, d_model_output, gradient)` needs, which overwrites the flat gradient.

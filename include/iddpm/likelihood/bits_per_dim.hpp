@@ -133,7 +133,7 @@ template <ExecutionSpace Exec, Process P, class Net, LikelihoodNoise N, View X,
       Kokkos::view_alloc(exec, Kokkos::WithoutInitializing, "iddpm::likelihood::x_t"),
       detail::row_major_layout(x_start));
   const auto model_output = allocate_output<P>(exec, "iddpm::likelihood::model_output", x_start);
-  const TimestepRows<R, Exec> timesteps(exec, diffusion, x_start.extent(0));
+  const TimestepRows<R, Exec> timesteps(exec, network_timesteps(diffusion), x_start.extent(0));
   const auto result =
       detail::allocate_bits_per_dim<R>(exec, x_start.extent(0), static_cast<std::size_t>(count));
   prior_bpd(exec, diffusion, x_start, result.prior);
@@ -142,7 +142,7 @@ template <ExecutionSpace Exec, Process P, class Net, LikelihoodNoise N, View X,
                                                  static_cast<std::uint64_t>(count) +
                                              static_cast<std::uint64_t>(t));
     q_sample(exec, diffusion, x_start, t, step_noise, x_t);
-    denoiser(exec, x_t, timesteps.at(t), model_output);
+    denoiser(exec, x_t, timesteps.at(static_cast<std::size_t>(t)), model_output);
     detail::add_bound(exec, diffusion, x_start, x_t, t, step_noise, model_output, bound, decoder,
                       result);
   }

@@ -20,6 +20,7 @@
 /// | `M::mean_slope(c)`                            | d mean / d output where x_0 is not processed |
 /// | `M::x_start_slope(c)`                         | d x_start / d output, for loss weights      |
 /// | `M::needs_noise`                              | does the target need the noise in x_t?      |
+/// | `M::is_of_table` (optional) | true: has a meaning for the table's own transitions only  |
 /// Models: mean::Epsilon, mean::StartX, mean::PreviousX, mean::Velocity.
 ///
 /// A variance type says what the variance is; `v` is the output's variance part (0 if fixed):

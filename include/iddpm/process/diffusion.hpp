@@ -3,7 +3,9 @@
 
 #include <iddpm/core/batch.hpp>
 #include <iddpm/parametrization/concepts.hpp>
+#include <iddpm/process/transition_row.hpp>
 #include <iddpm/schedule/device_coefficients.hpp>
+#include <iddpm/schedule/noise_levels.hpp>
 #include <iddpm/schedule/respaced.hpp>
 
 #include <memory>
@@ -56,9 +58,13 @@ class GaussianDiffusion {
 
   /// The table, in double on the host: row t for t = 0 .. T - 1. Of a temporary, a copy.
   [[nodiscard]] const std::vector<Coefficients<double>>& coefficients() const& {
-    return tables_->rows;
+    return levels().rows();
   }
-  [[nodiscard]] std::vector<Coefficients<double>> coefficients() const&& { return tables_->rows; }
+  [[nodiscard]] std::vector<Coefficients<double>> coefficients() const&& { return levels().rows(); }
+
+  /// The table as a function of a real timestep, on the host.
+  [[nodiscard]] const NoiseLevels& levels() const& { return tables_->levels; }
+  [[nodiscard]] NoiseLevels levels() const&& { return tables_->levels; }
 
   [[nodiscard]] const S& schedule() const& { return tables_->schedule; }
   [[nodiscard]] S schedule() const&& { return tables_->schedule; }
@@ -85,7 +91,7 @@ class GaussianDiffusion {
                                                         const PerSample<int, Exec>& t,
                                                         std::size_t samples) const {
     t.require_extent(function, "t", samples);
-    CoefficientsAt<R, Exec> rows{t, {}, device<R>().data(), num_timesteps()};
+    CoefficientsAt<R, Exec> rows{t, {}, device<R>().data(), num_timesteps(), {}};
     const auto rule = [&] { return "be in 0 .. " + std::to_string(num_timesteps() - 1); };
     if (!t.is_uniform()) {
       if constexpr (checks_values)
@@ -97,18 +103,26 @@ class GaussianDiffusion {
     return rows;
   }
 
+  /// The same for a transition of a run: its row for the whole batch.
+  template <Real R>
+  [[nodiscard]] CoefficientsAt<R, Exec> coefficients_at(const Exec&, std::string_view,
+                                                        const TransitionRow& transition,
+                                                        std::size_t) const {
+    return {0, cast<R>(transition.row), nullptr, 0, transition.waiting};
+  }
+
  private:
   struct Tables {
     Tables(S of, bool rescale)
         : schedule(std::move(of)),
           rescale_timesteps(rescale),
-          rows(make_coefficients(schedule, rescale)),
-          in_float(rows),
-          in_double(rows) {}
+          levels(make_coefficients(schedule, rescale)),
+          in_float(levels.rows()),
+          in_double(levels.rows()) {}
 
     S schedule;
     bool rescale_timesteps;
-    std::vector<Coefficients<double>> rows;
+    NoiseLevels levels;
     DeviceCoefficients<float, Exec> in_float;
     DeviceCoefficients<double, Exec> in_double;
   };
@@ -148,6 +162,11 @@ concept Process = detail::is_process<P>;
 /// The timesteps of a batch for a process: an int, or a (B) View of int on its execution space.
 template <Process P>
 using Timesteps = PerSample<int, typename P::execution_space>;
+
+/// How an operation is told the timestep: as Timesteps<P>, or by a run, as a TransitionRow.
+template <class T, class P>
+concept TransitionOf =
+    std::convertible_to<const T&, Timesteps<P>> || std::same_as<T, TransitionRow>;
 
 namespace detail {
 

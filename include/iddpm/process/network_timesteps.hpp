@@ -4,6 +4,9 @@
 #include <iddpm/core/tensor.hpp>
 #include <iddpm/process/diffusion.hpp>
 
+#include <algorithm>
+#include <vector>
+
 namespace iddpm {
 
 /// The timesteps that a denoiser is given for a batch: (B) real numbers, read only.
@@ -23,15 +26,17 @@ struct FillTimesteps {
   }
 };
 
+// Values that travel in the kernel itself: no copy from the host has to be waited for.
 template <Real R>
-struct FillAllTimesteps {
-  const Coefficients<R>* table;
-  int num_timesteps;
+struct FillTimestepRows {
+  static constexpr std::size_t capacity = 128;
+
+  Kokkos::Array<R, capacity> values;
   std::size_t batch;
   R* out;
 
   KOKKOS_INLINE_FUNCTION void operator()(std::size_t index) const {
-    out[index] = table[num_timesteps - 1 - static_cast<int>(index / batch)].timestep;
+    out[index] = values[index / batch];
   }
 };
 
@@ -63,24 +68,35 @@ void network_timesteps(const Exec& exec, const P& diffusion, const Timesteps<P>&
                        detail::FillTimesteps<std::decay_t<decltype(rows)>, V>{rows, timesteps});
 }
 
-/// A run's timesteps for a batch that walks from T - 1 to 0, written once: row k is for t = T-1-k.
+/// What a denoiser is given for t = 0 .. T - 1, on the host.
+template <Process P>
+[[nodiscard]] std::vector<double> network_timesteps(const P& diffusion) {
+  std::vector<double> timesteps;
+  for (const Coefficients<double>& c : diffusion.coefficients()) timesteps.push_back(c.timestep);
+  return timesteps;
+}
+
+/// What a denoiser is given in the calls of a run, written once: row k is a batch's (B) timesteps
+/// in call k.
 template <Real R, ExecutionSpace Exec>
 class TimestepRows {
  public:
-  template <Process P>
-  TimestepRows(const Exec& exec, const P& diffusion, std::size_t batch)
+  /// \param timesteps one per call, as networks are given it
+  TimestepRows(const Exec& exec, const std::vector<double>& timesteps, std::size_t batch)
       : rows_(Kokkos::view_alloc(exec, Kokkos::WithoutInitializing, "iddpm::process::timesteps"),
-              static_cast<std::size_t>(diffusion.num_timesteps()), batch) {
-    const auto coefficients = diffusion.template coefficients_at<R>(exec, "TimestepRows", 0, batch);
-    Kokkos::parallel_for("iddpm::process::timesteps",
-                         detail::SizeRange<Exec>(exec, 0, rows_.extent(0) * batch),
-                         detail::FillAllTimesteps<R>{coefficients.table, diffusion.num_timesteps(),
-                                                     batch, rows_.data()});
+              timesteps.size(), batch) {
+    using Fill = detail::FillTimestepRows<R>;
+    for (std::size_t first = 0; first < timesteps.size(); first += Fill::capacity) {
+      const std::size_t count = std::min(Fill::capacity, timesteps.size() - first);
+      Fill fill{{}, batch, rows_.data() + first * batch};
+      for (std::size_t k = 0; k < count; ++k) fill.values[k] = static_cast<R>(timesteps[first + k]);
+      Kokkos::parallel_for("iddpm::process::timesteps",
+                           detail::SizeRange<Exec>(exec, 0, count * batch), fill);
+    }
   }
 
-  [[nodiscard]] NetworkTimesteps<R, Exec> at(int t) const {
-    const std::size_t row = rows_.extent(0) - 1 - static_cast<std::size_t>(t);
-    return NetworkTimesteps<R, Exec>(rows_.data() + row * rows_.extent(1), rows_.extent(1));
+  [[nodiscard]] NetworkTimesteps<R, Exec> at(std::size_t call) const {
+    return NetworkTimesteps<R, Exec>(rows_.data() + call * rows_.extent(1), rows_.extent(1));
   }
 
  private:

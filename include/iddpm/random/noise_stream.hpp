@@ -67,6 +67,13 @@ struct NoiseStream {
   [[nodiscard]] Draw timestep(std::uint64_t step) const { return at(Purpose::timestep, step); }
   [[nodiscard]] Draw likelihood(std::uint64_t step) const { return at(Purpose::likelihood, step); }
   [[nodiscard]] Draw user(std::uint64_t step) const { return at(Purpose::user, step); }
+  [[nodiscard]] Draw second_draw(std::uint64_t step) const {
+    return at(Purpose::second_draw, step);
+  }
+  [[nodiscard]] Draw known_region(std::uint64_t step) const {
+    return at(Purpose::known_region, step);
+  }
+  [[nodiscard]] Draw renoising(std::uint64_t step) const { return at(Purpose::renoising, step); }
   [[nodiscard]] Draw data_order(std::uint64_t step) const { return at(Purpose::data_order, step); }
   [[nodiscard]] Draw weights(std::uint64_t step) const { return at(Purpose::weights, step); }
   [[nodiscard]] Draw dropout(std::uint64_t step) const { return at(Purpose::dropout, step); }

@@ -48,10 +48,11 @@ class Ancestral {
   /// One transition, one kernel (and one more where x_0 is processed by the sample).
   /// \pre x_t, x_out (which may be x_t), x_start (empty where not wanted) and a noise View:
   ///      (B, C, ...) of equal extents; model_output alike, or (B, 2C, ...) where the variance is
-  ///      learned; t: an int or (B), 0 <= t < T. Asynchronous on exec.
+  ///      learned; t: an int or (B), 0 <= t < T, or a run's TransitionRow. Asynchronous on exec.
   /// \throws std::invalid_argument on extents that do not fit or a timestep out of range.
-  template <ExecutionSpace Exec, Process P, View X, View Output, Noise N, View Out>
-  void operator()(const Exec& exec, const P& diffusion, const X& x_t, const Timesteps<P>& t,
+  template <ExecutionSpace Exec, Process P, View X, TransitionOf<P> T, View Output, Noise N,
+            View Out>
+  void operator()(const Exec& exec, const P& diffusion, const X& x_t, const T& t,
                   const Output& model_output, const N& noise, const Out& x_out,
                   const Out& x_start = Out{}) const {
     using R = compute_t<X>;

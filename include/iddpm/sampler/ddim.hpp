@@ -94,8 +94,9 @@ class Ddim {
   /// variance is not read.
   /// \pre as sampler::Ancestral. Asynchronous on exec.
   /// \throws std::invalid_argument on extents that do not fit or a timestep out of range.
-  template <ExecutionSpace Exec, Process P, View X, View Output, Noise N, View Out>
-  void operator()(const Exec& exec, const P& diffusion, const X& x_t, const Timesteps<P>& t,
+  template <ExecutionSpace Exec, Process P, View X, TransitionOf<P> T, View Output, Noise N,
+            View Out>
+  void operator()(const Exec& exec, const P& diffusion, const X& x_t, const T& t,
                   const Output& model_output, const N& noise, const Out& x_out,
                   const Out& x_start = Out{}) const {
     using R = compute_t<X>;

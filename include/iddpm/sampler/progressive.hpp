@@ -4,10 +4,15 @@
 #include <iddpm/denoiser/concepts.hpp>
 #include <iddpm/process/network_timesteps.hpp>
 #include <iddpm/sampler/concepts.hpp>
+#include <iddpm/sampler/detail/renoise.hpp>
+#include <iddpm/sampler/detail/run_times.hpp>
+#include <iddpm/sampler/detail/solver_run.hpp>
+#include <iddpm/sampler/detail/step_run.hpp>
 #include <iddpm/sampler/observer.hpp>
+#include <iddpm/sampler/run_options.hpp>
 
+#include <cmath>
 #include <cstdint>
-#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -20,45 +25,61 @@ concept SamplerNoise = requires(const N& noise) {
   noise.sampler(0);
 };
 
-/// What part of a run is wanted.
-struct ProgressiveOptions {
-  bool wants_x_start = false;  ///< each transition also writes the processed predicted x_0
-  int first = 0;  ///< the transition to begin with: x comes as the state before it; the noise of
-                  ///< the others stays what it is in a whole run
-};
+namespace detail {
+
+/// The run of a solver, or of a step sampler.
+template <ExecutionSpace Exec, Process P, class S, View X>
+auto make_run(const Exec& exec, const P& diffusion, const S& sampler, const X& x,
+              const Times& times, const RunOptions& options) {
+  if constexpr (Solver<S>)
+    return SolverRun<Exec, P, S, X>(exec, diffusion, sampler, x, times, options);
+  else
+    return StepRun<Exec, P, S, X>(exec, diffusion, sampler, x, times, options);
+}
+
+}  // namespace detail
 
 /// A run of transitions, one at a time, in the caller's loop: made by `progressive`.
 template <ExecutionSpace Exec, Process P, class S, class D, SamplerNoise N, View X>
 class Progressive {
  public:
   Progressive(const Exec& exec, const P& diffusion, const S& sampler, D&& denoiser, const N& noise,
-              const X& x, const ProgressiveOptions& options)
+              const X& x, const RunOptions& options)
       : exec_(exec),
         diffusion_(diffusion),
-        sampler_(sampler),
         denoiser_(std::forward<D>(denoiser)),
         noise_(noise),
         x_(x),
-        model_output_(allocate_output<P>(exec, "iddpm::sampler::model_output", x)),
-        timesteps_(exec, diffusion, x.extent(0)),
-        step_{options.first - 1, diffusion.num_timesteps(), 0} {
-    require(options.first >= 0 && options.first <= step_.count, "progressive", "first",
-            "be in 0 .. " + std::to_string(step_.count), options.first);
-    if (options.wants_x_start)
-      x_start_ =
-          Managed(Kokkos::view_alloc(exec, Kokkos::WithoutInitializing, "iddpm::sampler::x_start"),
-                  x.layout());
+        times_(detail::times_of_run<P, S>(diffusion, options, x.extent(0), can_renoise)),
+        run_(detail::make_run(exec, diffusion, sampler, x, times_, options)),
+        timesteps_(exec, run_.timesteps(), x.extent(0)) {
+    step_.index = options.first - 1;
+    step_.count = static_cast<int>(times_.size()) - 1;
+    if (options.wants_x_start) x_start_ = detail::allocate_like(exec, "iddpm::sampler::x_start", x);
   }
 
   /// Queues the next transition: the denoiser with the whole batch at its t, then the sampler's
-  /// kernel. False, and nothing is done, after the last one. Allocates no View, fences nothing.
+  /// kernel, once or, for some solvers, a few times. False, and nothing is done, after the last
+  /// one. Allocates no View, fences nothing (but for a fixed point, which is waited for).
   bool advance() {
     if (step_.index + 1 >= step_.count) return false;
-    ++step_.index;
-    step_.t = sampler_ascends<S>() ? step_.index : step_.count - 1 - step_.index;
-    denoiser_(exec_, x_, timesteps_.at(step_.t), model_output_);
-    sampler_(exec_, diffusion_, x_, step_.t, model_output_,
-             noise_.sampler(static_cast<std::uint32_t>(step_.index)), x_, x_start());
+    const int k = ++step_.index;
+    const auto index = static_cast<std::size_t>(k);
+    step_.t = times_[index];
+    step_.t_next = times_[index + 1];
+    if (step_.t_next > step_.t && !sampler_ascends<S>()) {
+      jump(static_cast<std::uint32_t>(k));
+      return true;
+    }
+    const auto call = [&](const X& x, std::size_t number, const auto& output,
+                          const Coefficients<double>& row) {
+      call_denoiser(denoiser_, exec_, x, timesteps_.at(number), output, row);
+    };
+    run_.transition(
+        exec_, k, call, [&](int of) { return noise_.sampler(static_cast<std::uint32_t>(of)); },
+        x_start());
+    step_.t_next = run_.time_after(k);
+    set_row();
     return true;
   }
 
@@ -72,20 +93,43 @@ class Progressive {
   /// The predicted x_0 that it made, processed; empty unless it was wanted.
   [[nodiscard]] X x_start() const { return x_start_; }
 
+  /// Calls `visit(view)` with every View that the next transition depends on: x first, then what
+  /// the sampler keeps. Copied here, in the order of exec, and written back into a run that is made
+  /// with `first = step().index + 1` and `resumes = true`, they let it go on with the same bits.
+  template <class Visit>
+  void memory(const Visit& visit) const {
+    run_.for_each_buffer(visit);
+  }
+
  private:
-  // The caller's x may be a View of somebody else's memory; what is made here is owned.
-  using Managed =
-      Kokkos::View<typename X::data_type, typename X::array_layout, typename X::device_type>;
+  static constexpr bool can_renoise = requires(const N& noise) { noise.renoising(0); };
+
+  void jump([[maybe_unused]] std::uint32_t k) {
+    set_row();
+    if constexpr (can_renoise)
+      detail::renoise(exec_, step_.row.sqrt_alpha, std::sqrt(step_.row.beta), noise_.renoising(k),
+                      x_);
+  }
+
+  void set_row() {
+    const NoiseLevels& levels = diffusion_.levels();
+    if constexpr (sampler_ascends<S>() && !Solver<S>)
+      step_.row = levels.row(step_.t);
+    else
+      step_.row = step_.t > step_.t_next ? levels.row(step_.t, step_.t_next)
+                                         : levels.row(step_.t_next, step_.t);
+  }
 
   Exec exec_;
   P diffusion_;
-  S sampler_;
   D denoiser_;  // a reference, where the caller has it
   N noise_;
   X x_;
-  Managed x_start_;
-  decltype(allocate_output<P>(std::declval<const Exec&>(), "",
-                              std::declval<const X&>())) model_output_;
+  detail::ManagedLike<X> x_start_;
+  Times times_;
+  decltype(detail::make_run(std::declval<const Exec&>(), std::declval<const P&>(),
+                            std::declval<const S&>(), std::declval<const X&>(),
+                            std::declval<const Times&>(), std::declval<const RunOptions&>())) run_;
   TimestepRows<compute_t<X>, Exec> timesteps_;
   SamplingStep step_;
 };
@@ -97,24 +141,27 @@ class Progressive {
 ///     while (run.advance())
 ///       if (run.step().t == 100) { ... run.x() is x_99, run.x_start() the x_0 it came from ... }
 ///
-/// For k = 0 .. T - 1 and t = T - 1 - k (t = k where the sampler ascends): the denoiser is called
-/// with the whole batch at t, then the sampler makes one transition with `noise.sampler(k)`. What
-/// it needs is allocated here, once. A denoiser that is a variable is referred to and must outlive
-/// the run; a temporary is kept in it.
+/// Transition k = 0, 1, ... leads from one timestep of `options.times` to the next, with
+/// `noise.sampler(k)`; without times, from t = T - 1 - k to t - 1 (upwards where the sampler
+/// ascends). What it needs is allocated here, once, and what cannot be is refused here. A denoiser
+/// that is a variable is referred to and must outlive the run; a temporary is kept in it.
 /// \see improved_diffusion, p_sample_loop_progressive and ddim_sample_loop_progressive.
-/// \throws std::invalid_argument unless options.first is in 0 .. T.
+/// \throws std::invalid_argument for options that do not fit the process, the sampler or x, and for
+///         a path that the sampler cannot walk.
 template <ExecutionSpace Exec, Process P, class S, class D, SamplerNoise N, View X>
 [[nodiscard]] auto progressive(const Exec& exec, const P& diffusion, const S& sampler, D&& denoiser,
-                               const N& noise, const X& x, const ProgressiveOptions& options = {}) {
+                               const N& noise, const X& x, const RunOptions& options = {}) {
   static_assert(Real<compute_t<X>> && !std::is_const_v<typename X::value_type>,
                 "x is a View of float, double or 16-bit numbers that a run may write");
   using Output = decltype(allocate_output<P>(exec, "", x));
-  static_assert(Denoiser<D, Exec, X, NetworkTimesteps<compute_t<X>, Exec>, Output>,
-                "a denoiser is callable as denoiser(exec, x_t, timesteps, model_output)");
-  static_assert(Sampler<S, P, X>, "a sampler makes one transition; see sampler/concepts.hpp");
-  const auto bound = bind_sampler<compute_t<X>>(exec, sampler, x.extent(0));
-  return Progressive<Exec, P, std::remove_const_t<decltype(bound)>, D, N, X>(
-      exec, diffusion, bound, std::forward<D>(denoiser), noise, x, options);
+  using Timesteps = NetworkTimesteps<compute_t<X>, Exec>;
+  static_assert(
+      Denoiser<D, Exec, X, Timesteps, Output> || HostRowDenoiser<D, Exec, X, Timesteps, Output>,
+      "a denoiser is callable as denoiser(exec, x_t, timesteps, model_output)");
+  static_assert(Sampler<S, P, X>,
+                "a sampler is a Solver or makes one transition; see sampler/concepts.hpp");
+  return Progressive<Exec, P, S, D, N, X>(exec, diffusion, sampler, std::forward<D>(denoiser),
+                                          noise, x, options);
 }
 
 }  // namespace iddpm

@@ -9,33 +9,23 @@
 
 namespace iddpm {
 
-namespace detail {
-
-template <class Observer>
-constexpr bool wants_x_start() {
-  if constexpr (requires { Observer::wants_x_start; })
-    return Observer::wants_x_start;
-  else
-    return false;
-}
-
-}  // namespace detail
-
 /// Runs a whole process, in place: backwards, so that x comes as x_T and leaves as x_0, or upwards
 /// with a sampler that ascends. A loop over `progressive`; see there. No step allocates or fences;
 /// at the end Kokkos waits for the device as it frees the workspace (a `progressive` that is kept
 /// does not).
 /// \param x (B, C, ...), standard normal: `fill_normal(exec, noise.initial(), x)`
 /// \param denoiser any `denoiser(exec, x_t, timesteps, model_output)`; see denoiser/concepts.hpp
-/// \param observer told after each transition; see sampler/observer.hpp
+/// \param observer told after each transition, may stop the run; see sampler/observer.hpp
+/// \param options where the run goes: `{}, {.times = log_snr_times(diffusion, 20)}`
 /// \see Ho et al. 2020, algorithm 2; improved_diffusion, p_sample_loop and ddim_sample_loop.
 template <ExecutionSpace Exec, Process P, class S, class D, SamplerNoise N, View X,
           class Observer = NullObserver>
 void sample(const Exec& exec, const P& diffusion, const S& sampler, D&& denoiser, const N& noise,
-            const X& x, Observer&& observer = {}) {
-  constexpr bool wants_x_start = detail::wants_x_start<std::remove_cvref_t<Observer>>();
-  auto run = progressive(exec, diffusion, sampler, denoiser, noise, x, {wants_x_start});
-  while (run.advance()) observer(exec, run.step(), run.x(), run.x_start());
+            const X& x, Observer&& observer = {}, RunOptions options = {}) {
+  options.wants_x_start = detail::wants_x_start<std::remove_cvref_t<Observer>>();
+  auto run = progressive(exec, diffusion, sampler, denoiser, noise, x, options);
+  while (run.advance() && detail::notify(observer, exec, run.step(), run.x(), run.x_start())) {
+  }
 }
 
 }  // namespace iddpm

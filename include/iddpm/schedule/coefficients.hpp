@@ -164,22 +164,25 @@ inline double log_variance_range(const Coefficients<double>& c) {
   return math::log1p(c.alpha_bar_prev * c.beta / c.one_minus_alpha_bar_prev);
 }
 
-// The posterior variance is 0 at t = 0, so the reference lends that row its neighbour's. Logarithms
-// are sums of terms of one sign: the logarithm of a variance near 1 would have only its rounding.
+// The posterior variance is 0 at t = 0, so the reference lends that row its neighbour's: `lender`
+// is whose variance c has, c itself elsewhere, nobody where there is no neighbour. Logarithms are
+// sums of terms of one sign: the logarithm of a variance near 1 would have only its rounding.
+inline void fill_variance(Coefficients<double>& c, const Coefficients<double>* lender) {
+  const Coefficients<double>& own = lender != nullptr ? *lender : c;
+  const double small = lender != nullptr ? own.posterior_variance : c.beta;
+  const double range = lender != nullptr ? log_variance_range(own) : 0;
+  c.posterior_log_variance_clipped = own.log_beta - range;
+  c.posterior_deviation_clipped = std::sqrt(small);
+  c.recip_posterior_deviation_clipped = 1 / c.posterior_deviation_clipped;
+  c.log_variance_range = &own == &c ? range : math::log1p(c.beta * (1 - own.beta) / own.beta);
+  c.large_variance = c.is_noisy == 0 ? small : c.beta;
+  c.large_log_variance = c.is_noisy == 0 ? c.posterior_log_variance_clipped : c.log_beta;
+  c.large_deviation = std::sqrt(c.large_variance);
+}
+
 inline void fill_variances(std::vector<Coefficients<double>>& rows) {
-  for (std::size_t t = 0; t < rows.size(); ++t) {
-    Coefficients<double>& c = rows[t];
-    const Coefficients<double>& own = t == 0 && rows.size() > 1 ? rows[1] : c;
-    const double small = rows.size() > 1 ? own.posterior_variance : c.beta;
-    const double range = rows.size() > 1 ? log_variance_range(own) : 0;
-    c.posterior_log_variance_clipped = own.log_beta - range;
-    c.posterior_deviation_clipped = std::sqrt(small);
-    c.recip_posterior_deviation_clipped = 1 / c.posterior_deviation_clipped;
-    c.log_variance_range = &own == &c ? range : math::log1p(c.beta * (1 - own.beta) / own.beta);
-    c.large_variance = t == 0 ? small : c.beta;
-    c.large_log_variance = t == 0 ? c.posterior_log_variance_clipped : c.log_beta;
-    c.large_deviation = std::sqrt(c.large_variance);
-  }
+  for (std::size_t t = 1; t < rows.size(); ++t) fill_variance(rows[t], &rows[t]);
+  fill_variance(rows[0], rows.size() > 1 ? &rows[1] : nullptr);
 }
 
 inline void check_finite(const std::vector<Coefficients<double>>& rows) {

@@ -10,6 +10,16 @@
 
 namespace iddpm {
 
+/// Which samples of a batch wait while a run makes its transition from t: those that start below.
+struct Waiting {
+  const double* starts = nullptr;  ///< (B) on the device, null where no sample waits
+  double t = 0;
+
+  KOKKOS_INLINE_FUNCTION bool operator()(std::size_t sample) const {
+    return starts != nullptr && starts[sample] < t;
+  }
+};
+
 /// The rows of a batch's timesteps, for kernels: one row by value where the batch has one
 /// timestep, else each sample's from the table. A timestep outside 0 .. T - 1 gets a row of NaN.
 template <Real R, ExecutionSpace Exec>
@@ -21,6 +31,7 @@ struct CoefficientsAt {
   Coefficients<R> row;           ///< of t, where t is uniform
   const Coefficients<R>* table;  ///< T + 1 rows, the last all NaN
   int num_timesteps;
+  Waiting waiting = {};  ///< samples that a kernel leaves as they are
 
   KOKKOS_INLINE_FUNCTION Coefficients<R> operator()(std::size_t sample) const {
     if (t.is_uniform()) return row;

@@ -10,6 +10,7 @@ namespace iddpm::mean {
 /// \see Ho et al. 2020, eq. (10); improved_diffusion, ModelMeanType.PREVIOUS_X.
 struct PreviousX {
   static constexpr bool needs_noise = false;
+  static constexpr bool is_of_table = true;
 
   template <Real R>
   KOKKOS_INLINE_FUNCTION static R target(const Coefficients<R>& c, R x_start, R x_t, R) {

@@ -45,6 +45,7 @@ struct TransitionKernel {
   template <class Isa>
   KOKKOS_INLINE_FUNCTION void operator()(Isa isa, std::size_t sample, std::size_t begin,
                                          std::size_t end) const {
+    if (step.rows.waiting(sample)) return;
     const auto c = step.row(sample);
     if (step.draws_noise(c))
       run(isa, noise, c, sample, begin, end);

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <iddpm/core/require.hpp>
+#include <iddpm/math/exp.hpp>
+#include <iddpm/math/log.hpp>
+#include <iddpm/schedule/coefficients.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <functional>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace iddpm {
+
+/// The timestep of x_0: alpha_bar(-1) = 1.
+inline constexpr double x_start_time = -1;
+
+/// The timesteps that a run visits, in order; real numbers, x_start_time for x_0. See
+/// process/times.hpp for the usual ones.
+using Times = std::vector<double>;
+
+/// A schedule's noise as a function of a real timestep t in [-1, T - 1], on the host: what solvers
+/// need that call the network between the table's entries.
+///
+/// At entries it is the table; between them ln alpha_bar is linear in t, and alpha_bar(-1) = 1. So
+/// the half-log-SNR lambda = ln sqrt(A / (1 - A)) falls with t and has an inverse.
+/// \see Lu et al. 2022 (DPM-Solver), appendix D.4 (piecewise linear ln alpha for discrete times).
+class NoiseLevels {
+ public:
+  explicit NoiseLevels(std::vector<Coefficients<double>> rows) : rows_(std::move(rows)) {
+    log_alpha_bar_.push_back(0);
+    for (const Coefficients<double>& c : rows_)
+      log_alpha_bar_.push_back(c.alpha_bar < 0.5 ? math::log(c.alpha_bar)
+                                                 : math::log1p(-c.one_minus_alpha_bar));
+  }
+
+  [[nodiscard]] const std::vector<Coefficients<double>>& rows() const { return rows_; }
+  [[nodiscard]] int num_timesteps() const { return static_cast<int>(rows_.size()); }
+
+  /// Is nothing of x_0 left at T - 1?
+  [[nodiscard]] bool has_zero_terminal_snr() const { return rows_.back().alpha_bar == 0; }
+
+  /// Is t an entry of the table?
+  [[nodiscard]] bool is_entry(double t) const { return t >= 0 && t == std::floor(t); }
+
+  /// ln alpha_bar(t).
+  /// \throws std::invalid_argument unless t is in [-1, T - 1]; for t in (T - 2, T - 1) also where
+  ///         alpha_bar(T - 1) = 0: a logarithm cannot be interpolated to its pole.
+  [[nodiscard]] double log_alpha_bar(double t) const {
+    require(t >= -1 && t <= num_timesteps() - 1, "NoiseLevels", "t",
+            "be in -1 .. " + std::to_string(num_timesteps() - 1), t);
+    const double below = std::floor(t), part = t - below;
+    const double from = entry(below);
+    if (part == 0) return from;
+    const double to = entry(below + 1);
+    require(std::isfinite(to), "NoiseLevels", "t",
+            "not lie between the last two timesteps of a schedule with zero terminal SNR", t);
+    return std::fma(part, to - from, from);
+  }
+
+  /// alpha_bar(t) and 1 - alpha_bar(t), each to its own last digits.
+  [[nodiscard]] double alpha_bar(double t) const {
+    return is_entry(t) ? row_of(t).alpha_bar : math::exp(log_alpha_bar(t));
+  }
+  [[nodiscard]] double one_minus_alpha_bar(double t) const {
+    return is_entry(t) ? row_of(t).one_minus_alpha_bar : -math::expm1(log_alpha_bar(t));
+  }
+
+  /// lambda(t) = ln sqrt(A / (1 - A)): +infinity at x_0, -infinity where A = 0.
+  [[nodiscard]] double half_log_snr(double t) const {
+    if (t == x_start_time) return std::numeric_limits<double>::infinity();
+    return (log_alpha_bar(t) - math::log(one_minus_alpha_bar(t))) / 2;
+  }
+
+  /// The t where half_log_snr(t) is `lambda`.
+  /// \throws std::invalid_argument unless lambda is at least half_log_snr(T - 1).
+  [[nodiscard]] double t_of_half_log_snr(double lambda) const {
+    require(lambda >= half_log_snr(num_timesteps() - 1), "NoiseLevels", "half_log_snr",
+            "be at least that of the last timestep, " +
+                std::to_string(half_log_snr(num_timesteps() - 1)),
+            lambda);
+    const double sought = lambda > 0 ? -math::log1p(math::exp(-2 * lambda))
+                                     : 2 * lambda - math::log1p(math::exp(2 * lambda));
+    const auto after = std::lower_bound(log_alpha_bar_.begin() + 1, log_alpha_bar_.end() - 1,
+                                        sought, std::greater<>());
+    const double to = *after, from = *(after - 1);
+    const auto t = static_cast<double>(after - log_alpha_bar_.begin()) - 2;
+    require(std::isfinite(to) || to == sought, "NoiseLevels", "half_log_snr",
+            "not lie between those of the last two timesteps of a schedule with zero terminal SNR",
+            lambda);
+    return to == sought ? t + 1 : t + std::min((sought - from) / (to - from), 1.0);
+  }
+
+  /// What a network is given at t: between entries, between what it is given there.
+  [[nodiscard]] double timestep(double t) const {
+    const double below = std::max(std::floor(t), 0.0), part = t - below;
+    if (part <= 0) return row_of(below).timestep;
+    return std::fma(part, row_of(below + 1).timestep - row_of(below).timestep,
+                    row_of(below).timestep);
+  }
+
+  /// The row of t: the table's, and between its entries that of the transition from t to t - 1.
+  [[nodiscard]] Coefficients<double> row(double t) const {
+    return row(t, std::max(t - 1, x_start_time));
+  }
+
+  /// The row of a transition from t to `next`, which is below it: as if `next` were the kept
+  /// timestep before t. Its alpha_bar_next is 0 unless t is an entry of the table.
+  /// \throws std::invalid_argument unless -1 <= next < t <= T - 1.
+  [[nodiscard]] Coefficients<double> row(double t, double next) const {
+    require(next < t, "NoiseLevels", "the next timestep", "be below " + std::to_string(t), next);
+    if (is_entry(t) && next == t - 1) return row_of(t);
+    Coefficients<double> c{};
+    c.timestep = timestep(t);
+    c.is_noisy = next > x_start_time ? 1 : 0;
+    c.beta = -math::expm1(log_alpha_bar(t) - log_alpha_bar(next));
+    c.alpha_bar = alpha_bar(t);
+    c.alpha_bar_prev = alpha_bar(next);
+    c.alpha_bar_next = is_entry(t) ? row_of(t).alpha_bar_next : 0;
+    c.one_minus_alpha_bar = one_minus_alpha_bar(t);
+    c.one_minus_alpha_bar_prev = one_minus_alpha_bar(next);
+    c.one_minus_alpha_bar_next = is_entry(t) ? row_of(t).one_minus_alpha_bar_next : 1;
+    detail::fill_forward(c);
+    detail::fill_posterior(c);
+    detail::fill_variance(c, c.is_noisy != 0 ? &c : nullptr);
+    return c;
+  }
+
+ private:
+  [[nodiscard]] const Coefficients<double>& row_of(double t) const {
+    return rows_[static_cast<std::size_t>(t)];
+  }
+  [[nodiscard]] double entry(double t) const {
+    return log_alpha_bar_[static_cast<std::size_t>(t + 1)];
+  }
+
+  std::vector<Coefficients<double>> rows_;
+  std::vector<double> log_alpha_bar_;  // of t = -1 .. T - 1
+};
+
+}  // namespace iddpm
