@@ -10,6 +10,8 @@
 #include <iddpm/sampler/dpm_solver_plus_plus.hpp>
 #include <iddpm/sampler/edm.hpp>
 #include <iddpm/sampler/euler_ancestral.hpp>
+#include <iddpm/sampler/guided_ancestral.hpp>
+#include <iddpm/sampler/inpainting.hpp>
 #include <iddpm/sampler/lcm.hpp>
 #include <iddpm/sampler/observer.hpp>
 #include <iddpm/sampler/path.hpp>

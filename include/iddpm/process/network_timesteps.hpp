@@ -68,6 +68,12 @@ void network_timesteps(const Exec& exec, const P& diffusion, const Timesteps<P>&
                        detail::FillTimesteps<std::decay_t<decltype(rows)>, V>{rows, timesteps});
 }
 
+/// The same for a run's transition: one number for the whole batch. Asynchronous on exec.
+template <ExecutionSpace Exec, View V>
+void network_timesteps(const Exec& exec, const TransitionRow& transition, const V& timesteps) {
+  Kokkos::deep_copy(exec, timesteps, static_cast<value_t<V>>(transition.row.timestep));
+}
+
 /// What a denoiser is given for t = 0 .. T - 1, on the host.
 template <Process P>
 [[nodiscard]] std::vector<double> network_timesteps(const P& diffusion) {

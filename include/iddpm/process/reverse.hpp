@@ -82,8 +82,9 @@ struct PredictedXStart {
 /// \throws std::invalid_argument on extents that do not fit or a timestep out of range.
 /// \see Ho et al. 2020, eq. (11); Nichol & Dhariwal 2021, eq. (15); improved_diffusion,
 ///      p_mean_variance.
-template <ExecutionSpace Exec, Process P, View X, View Output, Denoised D, View Out>
-void p_mean_variance(const Exec& exec, const P& diffusion, const X& x_t, const Timesteps<P>& t,
+template <ExecutionSpace Exec, Process P, View X, TransitionOf<P> T, View Output, Denoised D,
+          View Out>
+void p_mean_variance(const Exec& exec, const P& diffusion, const X& x_t, const T& t,
                      const Output& model_output, const D& denoised, const Out& mean,
                      const Out& variance, const Out& log_variance, const Out& x_start) {
   constexpr auto name = "p_mean_variance";

@@ -35,8 +35,8 @@
 /// a run. Beside that it may have
 /// - `S::ascends`, true: the state after x_t is x_{t+1}, and a run goes from t = 0 up; without it,
 ///   x_{t-1}, and down;
-/// - `s.template bind<R>(exec, samples)`: the same sampler with the workspace of a batch of R, so
-///   that its steps allocate nothing.
+/// - `s.bind(exec, x)`: the same sampler with the workspace for batches like x, so that its steps
+///   allocate nothing.
 ///
 /// Models: sampler::Ancestral, sampler::Ddim, sampler::DdimReverse.
 
@@ -76,11 +76,11 @@ template <Process P>
     return false;
 }
 
-/// A step sampler with the workspace that it needs for batches of up to `samples` samples.
-template <Real R, ExecutionSpace Exec, class S>
-[[nodiscard]] auto bind_sampler(const Exec& exec, const S& sampler, std::size_t samples) {
-  if constexpr (requires { sampler.template bind<R>(exec, samples); })
-    return sampler.template bind<R>(exec, samples);
+/// A step sampler with the workspace that it needs for batches like x.
+template <ExecutionSpace Exec, class S, View X>
+[[nodiscard]] auto bind_sampler(const Exec& exec, const S& sampler, const X& x) {
+  if constexpr (requires { sampler.bind(exec, x); })
+    return sampler.bind(exec, x);
   else
     return sampler;
 }

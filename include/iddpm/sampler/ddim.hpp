@@ -113,9 +113,9 @@ class Ddim {
   }
 
   /// See sampler/concepts.hpp.
-  template <Real R, ExecutionSpace Exec>
-  [[nodiscard]] auto bind(const Exec& exec, std::size_t samples) const {
-    const auto bound = bind_denoised<R>(exec, denoised_, samples);
+  template <ExecutionSpace Exec, View X>
+  [[nodiscard]] auto bind(const Exec& exec, const X& x) const {
+    const auto bound = bind_denoised<compute_t<X>>(exec, denoised_, x.extent(0));
     return Ddim<std::decay_t<decltype(bound)>>(eta_, bound);
   }
 

@@ -3,7 +3,9 @@
 
 #include <iddpm/schedule/coefficients.hpp>
 
+#include <tuple>
 #include <type_traits>
+#include <utility>
 
 /// \file
 /// The role of an observer: told on the host, after each transition was queued, where a run is.
@@ -11,6 +13,7 @@
 /// | expression                    | meaning                                                  |
 /// |-------------------------------|----------------------------------------------------------|
 /// | `O::wants_x_start` (optional) | true: the loop also writes the processed predicted x_0   |
+/// | `o.begin(exec, x)` (optional) | before the run's first launch; may refuse it by throwing |
 /// | `o(exec, step, x, x_start)`   | x holds the new state; x_start is empty unless wanted    |
 ///
 /// What an observer writes into x, in the order of exec, is what the next transition begins with.
@@ -25,7 +28,8 @@ struct SamplingStep {
   int index = -1;
   int count = 0;
   double t = 0;
-  double t_next = 0;  ///< above t where the run went back to more noise
+  double t_next = 0;
+  bool rises = false;  ///< noise was added, and no network called (a jump of RePaint)
   /// Of the transition between the two: alpha_bar is the noisier one's, alpha_bar_prev the other's.
   Coefficients<double> row{};
 };
@@ -42,10 +46,15 @@ namespace detail {
 
 template <class Observer>
 constexpr bool wants_x_start() {
-  if constexpr (requires { Observer::wants_x_start; })
-    return Observer::wants_x_start;
+  if constexpr (requires { std::remove_cvref_t<Observer>::wants_x_start; })
+    return std::remove_cvref_t<Observer>::wants_x_start;
   else
     return false;
+}
+
+template <class Observer, class Exec, class X>
+void begin(Observer& observer, const Exec& exec, const X& x) {
+  if constexpr (requires { observer.begin(exec, x); }) observer.begin(exec, x);
 }
 
 // False: the run is to stop.
@@ -61,5 +70,36 @@ bool notify(Observer& observer, const Exec& exec, const SamplingStep& step, cons
 }
 
 }  // namespace detail
+
+/// Several observers as one, told one after the other; any of them stops the run. Those that are
+/// variables are referred to. `Observers{inpainting, progress}`
+template <class... Os>
+class Observers {
+ public:
+  static constexpr bool wants_x_start = (detail::wants_x_start<Os>() || ...);
+
+  explicit Observers(Os&&... observers) : observers_(std::forward<Os>(observers)...) {}
+
+  template <class Exec, class X>
+  void begin(const Exec& exec, const X& x) {
+    std::apply([&](auto&... each) { (detail::begin(each, exec, x), ...); }, observers_);
+  }
+
+  template <class Exec, class X>
+  bool operator()(const Exec& exec, const SamplingStep& step, const X& x, const X& x_start) {
+    bool goes_on = true;
+    const auto tell = [&](auto& observer) {
+      if (!detail::notify(observer, exec, step, x, x_start)) goes_on = false;
+    };
+    std::apply([&](auto&... each) { (tell(each), ...); }, observers_);
+    return goes_on;
+  }
+
+ private:
+  std::tuple<Os...> observers_;
+};
+
+template <class... Os>
+Observers(Os&&...) -> Observers<Os...>;
 
 }  // namespace iddpm

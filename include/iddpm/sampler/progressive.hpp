@@ -67,7 +67,8 @@ class Progressive {
     const auto index = static_cast<std::size_t>(k);
     step_.t = times_[index];
     step_.t_next = times_[index + 1];
-    if (step_.t_next > step_.t && !sampler_ascends<S>()) {
+    step_.rises = step_.t_next > step_.t && !sampler_ascends<S>();
+    if (step_.rises) {
       jump(static_cast<std::uint32_t>(k));
       return true;
     }

@@ -6,6 +6,7 @@
 #include <iddpm/parametrization/mean/start_x.hpp>
 #include <iddpm/process/network_timesteps.hpp>
 #include <iddpm/sampler/concepts.hpp>
+#include <iddpm/sampler/detail/allocate_like.hpp>
 #include <iddpm/sampler/detail/fixed_point.hpp>
 #include <iddpm/sampler/detail/renoise.hpp>
 #include <iddpm/sampler/detail/stage_kernel.hpp>
@@ -24,17 +25,6 @@
 #include <vector>
 
 namespace iddpm::detail {
-
-// The caller's x may be a View of somebody else's memory; what is made like it is owned.
-template <View X>
-using ManagedLike =
-    Kokkos::View<typename X::data_type, typename X::array_layout, typename X::device_type>;
-
-template <ExecutionSpace Exec, View X>
-ManagedLike<X> allocate_like(const Exec& exec, const char* label, const X& x) {
-  return ManagedLike<X>(Kokkos::view_alloc(exec, Kokkos::WithoutInitializing, std::string(label)),
-                        x.layout());
-}
 
 template <Solver S>
 auto processing_of(const S& solver) {

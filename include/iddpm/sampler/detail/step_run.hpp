@@ -19,7 +19,7 @@ class StepRun {
   StepRun(const Exec& exec, const P& diffusion, const S& sampler, const X& x, const Times& times,
           const RunOptions& options)
       : diffusion_(diffusion),
-        sampler_(bind_sampler<compute_t<X>>(exec, sampler, x.extent(0))),
+        sampler_(bind_sampler(exec, sampler, x)),
         x_(x),
         output_(allocate_output<P>(exec, "iddpm::sampler::model_output", x)),
         times_(times),
@@ -55,8 +55,8 @@ class StepRun {
   }
 
   P diffusion_;
-  decltype(bind_sampler<compute_t<X>>(std::declval<const Exec&>(), std::declval<const S&>(),
-                                      0)) sampler_;
+  decltype(bind_sampler(std::declval<const Exec&>(), std::declval<const S&>(),
+                        std::declval<const X&>())) sampler_;
   X x_;
   decltype(allocate_output<P>(std::declval<const Exec&>(), "", std::declval<const X&>())) output_;
   Times times_;
