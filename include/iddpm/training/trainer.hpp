@@ -27,7 +27,7 @@ struct TrainerSettings {
   double clip_norm = std::numeric_limits<double>::infinity();  ///< of the gradient; above 0
   std::vector<double> ema_rates = {0.9999};                    ///< of the weights' averages
   bool ema_warm_up = true;                                     ///< see Ema
-  double label_dropout = 0;  ///< the probability that a sample's label is withheld, in [0, 1]
+  double label_dropout = 0;  ///< probability that a step with labels withholds one; in [0, 1]
 };
 
 /// Trains a network on a process's loss, a step at a time:
