@@ -14,7 +14,7 @@ namespace {
 
 using Net = Mlp<float, Exec>;
 
-Net network() {
+Net network(int labels = 0) {
   MlpOptions options;
   options.data_size = channels * side * side;
   options.output_size = 2 * options.data_size;
@@ -22,6 +22,7 @@ Net network() {
   options.blocks = 1;
   options.time_features = 8;
   options.embedding = 8;
+  options.labels = labels;
   return Net(Exec{}, options, 1);
 }
 
@@ -83,6 +84,28 @@ TEST_CASE("a training step only launches" * doctest::skip(checks_values)) {
 
 TEST_CASE("one that learns which timesteps to draw too" * doctest::skip(checks_values)) {
   check(timestep::LossSecondMoment<Exec>(Exec{}, 4), clipped());
+}
+
+TEST_CASE("a step with labels too, from the second on" * doctest::skip(checks_values)) {
+  const Exec exec;
+  Net net = network(10);
+  TrainerSettings settings;
+  settings.label_dropout = 0.5;
+  Trainer<Learned, Net> trainer(exec, Learned{schedule::Cosine{4}}, net, settings, noise);
+  const auto x = images();
+  const Tensor<int, 1, Exec> labels("labels", x.extent(0));
+  KokkosEvents recorder;
+  trainer.step(exec, net, x, labels, 1e-3);
+  const auto first = recorder.take();
+  CHECK(described(EventKind::deep_copy, first) == "");
+  check_labels_of_beginning(first);
+  trainer.step(exec, net, x, labels, 1e-3);
+  const auto second = recorder.take();
+  CHECK(described(EventKind::launch, second) == described(second));
+  CHECK(foreign_labels(second) == "");
+  for (const char* kernel : {"iddpm::training::drop_labels", "iddpm::denoiser::read_labels",
+                             "iddpm::denoiser::add_label", "iddpm::denoiser::label_sums"})
+    CHECK(named(EventKind::launch, kernel, second) != "");
 }
 
 TEST_CASE("a batch of another size is the first step again" * doctest::skip(checks_values)) {

@@ -4,6 +4,8 @@
 #include <iddpm/core/concepts.hpp>
 #include <iddpm/schedule/coefficients.hpp>
 
+#include <concepts>
+
 /// \file
 /// The role of a denoiser: the network, however it is made.
 ///
@@ -59,6 +61,15 @@ concept TrainableDenoiser = View<X> &&
                  per_sample) {
   net.forward(exec, x, per_sample, x);
   net.backward(exec, x, net.parameters());
+};
+
+/// A denoiser that can be told classes: `with_labels(labels)` is the same network with the same
+/// parameters, bound to a label per sample, -1 where it has none.
+template <class N, class Exec>
+concept LabelledDenoiser =
+    requires(const N& net,
+             const Kokkos::View<int*, Kokkos::LayoutRight, typename Exec::memory_space>& labels) {
+  { net.with_labels(labels) } -> std::same_as<N>;
 };
 
 }  // namespace iddpm

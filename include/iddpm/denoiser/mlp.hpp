@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <iddpm/launch/for_each_tile.hpp>
 #include <iddpm/core/batch.hpp>
 #include <iddpm/core/require.hpp>
 #include <iddpm/core/tensor.hpp>
 #include <iddpm/denoiser/detail/eigen_gemm.hpp>
 #include <iddpm/denoiser/detail/kokkos_gemm.hpp>
+#include <iddpm/denoiser/detail/label_rows.hpp>
 #include <iddpm/denoiser/detail/mlp_initial.hpp>
 #include <iddpm/denoiser/detail/mlp_layout.hpp>
 #include <iddpm/denoiser/detail/mlp_pass.hpp>
 #include <iddpm/denoiser/detail/mlp_workspace.hpp>
+#include <iddpm/launch/for_each_tile.hpp>
 
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -43,6 +45,9 @@ using DefaultGemm =
 ///   h = x W + b;   per block  h += silu((1 + scale(t)) (norm(h) W1) + shift(t)) W2 + b
 ///   z = norm(h) V + b, two maps of D elements;   output = pointwise head (x, z, modulation(t))
 ///
+/// With labels, a row of E numbers of the sample's class, or the one of "no label", is added inside
+/// the outer silu of e.
+///
 /// norm is LayerNorm without parameters. The head (formula and reason: detail/pointwise_head.hpp)
 /// acts on each element alone. A new network's output is zero. All parameters are one flat View.
 ///
@@ -56,7 +61,8 @@ using DefaultGemm =
 /// every backend or processor.
 ///
 /// \tparam Gemm how matrices are multiplied: Eigen in Kokkos threads on host spaces, else Kokkos.
-/// Sources: Nichol & Dhariwal 2021, section 3 (timestep embedding, scale-shift modulation);
+/// Sources: Nichol & Dhariwal 2021, section 3 (timestep embedding, scale-shift modulation, class
+/// embeddings); Ho & Salimans 2022 ("no label" as a label);
 /// Ba et al. 2016 (LayerNorm); He et al. 2016 (residual blocks).
 template <Real R, ExecutionSpace Exec, class Gemm = detail::DefaultGemm<Exec>>
 class Mlp {
@@ -83,6 +89,25 @@ class Mlp {
     require_extent("Mlp::with", "parameters", parameters);
     Mlp other = *this;
     other.parameters_ = parameters;
+    return other;
+  }
+
+  /// The same network told which class each sample is of: a shallow copy that evaluates, and goes
+  /// forward, with these labels, whatever batch it is given. Without them, and where a label is -1,
+  /// a sample has no label.
+  /// \pre labels: (B) View of int in exec's memory, -1 .. MlpOptions::labels - 1. Read at every
+  /// call, not copied. Another label is refused where values are checked (core/require.hpp),
+  /// elsewhere its sample's output is NaN.
+  /// \throws std::invalid_argument unless the network has labels; a call of the copy, unless there
+  /// is one per sample.
+  template <ViewOn<Exec> V>
+  [[nodiscard]] Mlp with_labels(const V& labels) const {
+    static_assert(V::rank() == 1 && std::same_as<value_t<V>, int> &&
+                      std::convertible_to<V, detail::LabelView<Exec>>,
+                  "Mlp::with_labels: labels is a (B) View of int in the execution space's memory");
+    require(classes() > 0, "Mlp::with_labels", "MlpOptions::labels", "be at least 1", classes());
+    Mlp other = *this;
+    other.labels_ = labels;
     return other;
   }
 
@@ -133,12 +158,18 @@ class Mlp {
   std::shared_ptr<const detail::MlpLayout> layout_;
   Parameters parameters_;
   std::shared_ptr<Shared> shared_;
+  std::optional<detail::LabelView<Exec>> labels_;
 
   [[nodiscard]] std::size_t data() const { return layout_->input.weight.rows; }
   [[nodiscard]] std::size_t outputs() const { return layout_->head.outputs * data(); }
 
-  [[nodiscard]] detail::MlpPass<R, Exec, Gemm> pass(const Exec& exec,
-                                                    const Workspace& work) const {
+  // The last row is "no label".
+  [[nodiscard]] int classes() const {
+    const std::size_t rows = layout_->label_rows.rows;
+    return rows == 0 ? 0 : static_cast<int>(rows - 1);
+  }
+
+  [[nodiscard]] detail::MlpPass<R, Exec, Gemm> pass(const Exec& exec, const Workspace& work) const {
     return {exec, *layout_, work, parameters_.data()};
   }
 
@@ -161,8 +192,10 @@ class Mlp {
     require(timesteps.extent(0) == samples, function, "timesteps",
             "hold one value per sample (" + std::to_string(samples) + ")", timesteps.extent(0));
     require_samples(function, "model_output", model_output, outputs(), samples);
+    if (labels_) require_labels(function, exec, samples);
     const Workspace& work = workspace(exec, samples);
     read(function, exec, x_t, work.x);
+    if (classes() > 0) read_labels(exec, work.label_row);
     for_each_tile("iddpm::denoiser::time_features", exec, work.time.extent(0), work.time.extent(1),
                   detail::TimeFeatures<R, Exec, Timesteps>{timesteps, work.time});
     const auto network = pass(exec, work);
@@ -174,6 +207,20 @@ class Mlp {
                         detail::Head<R, Exec, B>{network.head_inputs(), out});
         },
         model_output);
+  }
+
+  void read_labels(const Exec& exec, const Tensor<int, 1, Exec>& to) const {
+    for_each_tile(
+        "iddpm::denoiser::read_labels", exec, 1, to.extent(0),
+        detail::ReadLabels<Exec>{labels_.value_or(detail::LabelView<Exec>()), classes(), to});
+  }
+
+  void require_labels(std::string_view function, const Exec& exec, std::size_t samples) const {
+    require(labels_->extent(0) == samples, function, "labels",
+            "hold one value per sample (" + std::to_string(samples) + ")", labels_->extent(0));
+    check_values(exec, function, "every label",
+                 "be -1 (none) or in 0 .. " + std::to_string(classes() - 1), samples, *labels_, -1,
+                 classes() - 1);
   }
 
   template <class V>

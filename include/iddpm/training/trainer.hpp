@@ -8,8 +8,10 @@
 #include <iddpm/timestep/uniform.hpp>
 #include <iddpm/training/adamw.hpp>
 #include <iddpm/training/clip_gradient.hpp>
+#include <iddpm/training/detail/drop_labels.hpp>
 #include <iddpm/training/ema.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -25,6 +27,7 @@ struct TrainerSettings {
   double clip_norm = std::numeric_limits<double>::infinity();  ///< of the gradient; above 0
   std::vector<double> ema_rates = {0.9999};                    ///< of the weights' averages
   bool ema_warm_up = true;                                     ///< see Ema
+  double label_dropout = 0;  ///< probability that a step with labels withholds one; in [0, 1]
 };
 
 /// Trains a network on a process's loss, a step at a time:
@@ -53,6 +56,7 @@ class Trainer {
       : process_(std::move(process)),
         sampler_(std::move(sampler)),
         noise_(noise),
+        label_dropout_(valid_probability(settings.label_dropout)),
         clip_(exec, net.parameters().extent(0), settings.clip_norm),
         adamw_(exec, net.parameters().extent(0), settings.adamw),
         ema_(exec, net.parameters(), settings.ema_rates, settings.ema_warm_up),
@@ -88,10 +92,35 @@ class Trainer {
     ++iteration_;
   }
 
+  /// The same step of a network that is told labels: it learns the classes, and by the labels that
+  /// are withheld, "no label" too, as classifier-free guidance needs. A label is withheld, that is
+  /// -1, where the first word of `noise.dropout(iteration)` is below label_dropout 2^32.
+  /// \pre labels: (B) View of int, -1 or a class of the network
+  /// \throws std::invalid_argument unless there is a label per sample and the network has labels.
+  /// \see Ho & Salimans 2022, algorithm 1.
+  template <View X, ViewOn<Exec> Labels>
+  requires TrainableDenoiser<Net, Exec, X> && LabelledDenoiser<Net, Exec>
+  void step(const Exec& exec, Net& net, const X& x_start, const Labels& labels,
+            double learning_rate) {
+    static_assert(Labels::rank() == 1 && std::same_as<value_t<Labels>, int>,
+                  "Trainer::step: labels is a View of int of rank 1, one per sample");
+    const std::size_t batch = x_start.extent(0);
+    require(labels.extent(0) == batch, "Trainer::step", "labels",
+            "hold one value per sample (" + std::to_string(batch) + ")", labels.extent(0));
+    if (label_.extent(0) != batch)
+      label_ = Tensor<int, 1, Exec>(Kokkos::view_alloc(exec, "iddpm::training::label"), batch);
+    Net labelled = net.with_labels(label_);
+    detail::drop_labels(exec, noise_.dropout(iteration_), label_dropout_, labels, label_);
+    step(exec, labelled, x_start, learning_rate);
+  }
+
   /// The last step's losses before weighting, (B) each; its timesteps and their weights, (B).
   [[nodiscard]] const TrainingLosses<Vector>& losses() const { return losses_; }
   [[nodiscard]] const Tensor<int, 1, Exec>& timesteps() const { return t_; }
   [[nodiscard]] const Vector& weights() const { return weight_; }
+
+  /// The labels that the last step with labels told the network, (B): -1 where withheld.
+  [[nodiscard]] const Tensor<int, 1, Exec>& labels() const { return label_; }
 
   /// What draws the timesteps; its state is saved and restored through it.
   [[nodiscard]] Sampler& sampler() { return sampler_; }
@@ -117,6 +146,11 @@ class Trainer {
   [[nodiscard]] std::uint64_t iteration() const { return iteration_; }
 
  private:
+  static double valid_probability(double p) {
+    require(p >= 0 && p <= 1, "Trainer", "label_dropout", "be in [0, 1]", p);
+    return p;
+  }
+
   void allocate(const Exec& exec, std::size_t batch) {
     const auto make = [&](const char* label) {
       return Vector(Kokkos::view_alloc(exec, std::string(label)), batch);
@@ -143,11 +177,12 @@ class Trainer {
   P process_;
   Sampler sampler_;
   NoiseStream noise_;
+  double label_dropout_;
   ClipGradient<R, Exec> clip_;
   AdamW<R, Exec> adamw_;
   Ema<R, Exec> ema_;
   Vector gradient_, weight_, network_t_, x_, output_;
-  Tensor<int, 1, Exec> t_;
+  Tensor<int, 1, Exec> t_, label_;
   TrainingLosses<Vector> losses_;
   std::uint64_t iteration_ = 0;
 };

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <iddpm/launch/for_each_tile.hpp>
 #include <iddpm/core/batch.hpp>
 #include <iddpm/denoiser/detail/matrix.hpp>
 #include <iddpm/denoiser/detail/mlp_layout.hpp>
+#include <iddpm/launch/for_each_tile.hpp>
 #include <iddpm/random/fill_normal.hpp>
 
 #include <cmath>
@@ -24,6 +24,13 @@ struct Scale {
       values[e] = factor == R(0) ? R(0) : factor * values[e];
   }
 };
+
+/// Labels begin apart from each other, by the size of the sum that they are added to (0.41 in a new
+/// network of the default sizes). The modulation's weights, which read them, are zero at first:
+/// were the rows zero too, neither would have a gradient that tells one label from another. Seen
+/// with ten points as classes, 1000 steps, three seeds: three to four times the loss with rows of
+/// zero.
+inline constexpr double label_deviation = 0.4;
 
 /// Parameter e is normal e of one draw times its segment's deviation: 1 / sqrt(inputs) for weights,
 /// 0 for biases and for what closes a branch (modulation, second layers, output), so that a new
@@ -54,6 +61,7 @@ void draw_initial_parameters(const Exec& exec, const MlpLayout& layout, std::uin
     layer(block.second, 0);
   }
   layer(layout.output, 0);
+  segment(layout.label_rows, label_deviation);
 
   const HeadColumns& head = layout.head;
   const std::size_t bias = layout.modulation.bias.offset;

@@ -18,6 +18,7 @@ struct MlpOptions {
   int time_features = 128;  ///< cosines and sines of the timestep
   int embedding = 128;      ///< E, what the timestep is embedded to
   int head_units = 8;       ///< K, units of the pointwise head
+  int labels = 0;           ///< classes that samples may be told to be of; 0: no such input
 };
 
 namespace detail {
@@ -32,6 +33,7 @@ inline void require_valid(const MlpOptions& o) {
           "be even and at least 2", o.time_features);
   require(o.embedding >= 1, "Mlp", "embedding", "be at least 1", o.embedding);
   require(o.head_units >= 1, "Mlp", "head_units", "be at least 1", o.head_units);
+  require(o.labels >= 0, "Mlp", "labels", "be at least 0", o.labels);
 }
 
 /// A matrix or (one row) a vector inside the flat parameters.
@@ -74,6 +76,7 @@ class MlpLayout {
   LinearSegments time_in, time_out, modulation, input, output;
   std::vector<BlockSegments> blocks;
   HeadColumns head;
+  Segment label_rows;  // one per class, then "no label"; none where the network has no labels
   std::size_t size = 0;
 
   explicit MlpLayout(const MlpOptions& options) {
@@ -93,6 +96,9 @@ class MlpLayout {
       blocks.push_back({first, linear(width, width)});
     }
     output = linear(width, head_maps * data);
+    // Last: the other parameters stand, and begin, where they do without labels.
+    if (options.labels > 0)
+      label_rows = take(static_cast<std::size_t>(options.labels) + 1, embedding);
   }
 
  private:

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <iddpm/launch/for_each_tile.hpp>
+#include <iddpm/denoiser/detail/label_rows.hpp>
 #include <iddpm/denoiser/detail/layer_norm.hpp>
-#include <iddpm/denoiser/detail/mlp_kernels.hpp>
 #include <iddpm/denoiser/detail/matrix.hpp>
+#include <iddpm/denoiser/detail/mlp_kernels.hpp>
 #include <iddpm/denoiser/detail/mlp_layout.hpp>
 #include <iddpm/denoiser/detail/mlp_workspace.hpp>
 #include <iddpm/denoiser/detail/pointwise_head.hpp>
+#include <iddpm/launch/for_each_tile.hpp>
 
 #include <cstddef>
 
@@ -112,6 +113,9 @@ class MlpPass {
     linear(work_.time, layout_.time_in, work_.time_sum);
     activate(work_.time_sum, work_.time_hidden);
     linear(work_.time_hidden, layout_.time_out, work_.embedding_sum);
+    if (layout_.label_rows.rows > 0)
+      rows("iddpm::denoiser::add_label", work_.embedding_sum,
+           AddLabel<R, Exec>{matrix(layout_.label_rows), work_.label_row, work_.embedding_sum});
     activate(work_.embedding_sum, work_.embedding);
     linear(work_.embedding, layout_.modulation, work_.modulation);
   }
@@ -122,11 +126,19 @@ class MlpPass {
     product(w.d_modulation, transposed(matrix(layout_.modulation.weight)), w.d_embedding,
             Result::overwritten);
     activate_backward(w.embedding_sum, w.d_embedding);
+    label_backward(gradient);
     linear_backward(w.time_hidden, layout_.time_out, w.d_embedding, gradient);
     product(w.d_embedding, transposed(matrix(layout_.time_out.weight)), w.d_time,
             Result::overwritten);
     activate_backward(w.time_sum, w.d_time);
     linear_backward(w.time, layout_.time_in, w.d_time, gradient);
+  }
+
+  void label_backward(R* gradient) const {
+    if (layout_.label_rows.rows == 0) return;
+    const M sums = matrix(layout_.label_rows, gradient);
+    rows("iddpm::denoiser::label_sums", sums,
+         LabelSums<R, Exec>{work_.d_embedding, work_.label_row, sums});
   }
 
   void normalise(const M& x, const M& moments, const M& normal) const {
@@ -163,10 +175,9 @@ class MlpPass {
     const auto inputs = head_inputs();
     const auto& w = work_;
     const std::size_t data = w.x.extent(1);
-    reduce_samples<4 + head_maps>(
-        "iddpm::denoiser::head_unit_backward", exec_, w.d_units.extent(0), data,
-        HeadUnitBackward<R, Exec>{inputs, w.d_output, w.d_units},
-        WriteUnitGradient<R, Exec>{w.d_modulation, layout_.head});
+    reduce_samples<4 + head_maps>("iddpm::denoiser::head_unit_backward", exec_, w.d_units.extent(0),
+                                  data, HeadUnitBackward<R, Exec>{inputs, w.d_output, w.d_units},
+                                  WriteUnitGradient<R, Exec>{w.d_modulation, layout_.head});
     reduce_samples<2>("iddpm::denoiser::head_skip_backward", exec_, w.x.extent(0), data,
                       HeadSkipBackward<R, Exec>{inputs, w.d_output},
                       WriteSkipGradient<R, Exec>{w.d_modulation, layout_.head});

@@ -25,6 +25,7 @@ class MlpWorkspace {
   std::vector<Block> blocks;
   Matrix<R, Exec> d_output, d_units, d_maps, d_modulation, d_trunk, d_hidden, d_normal, d_means;
   Matrix<R, Exec> d_embedding, d_time;
+  Tensor<int, 1, Exec> label_row;  // of each sample; empty where the network has no labels
   std::size_t samples = 0;
 
   MlpWorkspace(const Exec& exec, const MlpLayout& layout, std::size_t batch)
@@ -35,6 +36,10 @@ class MlpWorkspace {
         used_);
     used_ = 0;
     place(layout);
+    if (layout.label_rows.rows > 0)
+      label_row = Tensor<int, 1, Exec>(
+          Kokkos::view_alloc(exec, Kokkos::WithoutInitializing, "iddpm::denoiser::label_row"),
+          rows_);
   }
 
  private:
