@@ -11,7 +11,6 @@
 // x_t = alpha D + sigma E. Ddim's step has x_start = alpha_s, eps^2 + noise^2 = sigma_s^2.
 struct FadingNoise {
   static constexpr iddpm::SolverShape shape{.is_stochastic = true};
-
   std::vector<iddpm::Stage> stages(const iddpm::Path& path, int k) const {
     const iddpm::NoiseLevel from = path[k], to = path[k + 1];
     const double fresh = from.sigma * from.sigma * (1 - std::exp(-2 * path.step(k)));

@@ -136,9 +136,12 @@ class SolverRun {
     const auto is_state = [](int index) { return index >= 0 && !is_history(index); };
     constexpr int last = static_cast<int>(shape.kept);
     bool valid = is_state(stage.at) && is_state(stage.writes[0].to);
-    for (std::size_t i = 0; i < stage.writes.size(); ++i) {
-      valid = valid && stage.writes[i].to <= (i < shape.writes ? last : -1);
-      valid = valid && stage.reads[i] <= (i < shape.reads ? last : -1);
+    for (int i = 0; i < 3; ++i) {
+      const auto index = static_cast<std::size_t>(i);
+      const bool is_written = i < static_cast<int>(shape.writes);
+      const bool is_read = i < static_cast<int>(shape.reads);
+      valid = valid && stage.writes[index].to <= (is_written ? last : -1);
+      valid = valid && stage.reads[index] <= (is_read ? last : -1);
     }
     require(valid, "sample", "every stage", "keep to the solver's shape", "one that does not");
     require(!needs_table<P>() || levels().is_entry(stage.t), "sample", "every call",
@@ -157,13 +160,13 @@ class SolverRun {
     const X& x = buffer(stage.at);
     // What is not used stands where memory is read anyway.
     Views views{x, output_, {}, {}, {}, x_start, x_start.data() != nullptr};
-    for (std::size_t i = 0; i < views.reads.size(); ++i)
+    for (std::size_t i = 0; i != views.reads.size(); ++i)
       views.reads[i] = stage.reads[i] >= 0 ? buffer(stage.reads[i]) : x;
-    for (std::size_t i = 0; i < views.history.size(); ++i) {
+    for (std::size_t i = 0; i != views.history.size(); ++i) {
       const int read = stage.reads[views.reads.size() + i];
       views.history[i] = read >= 0 ? history_[history_index(read)] : output_;
     }
-    for (std::size_t i = 0; i < views.writes.size(); ++i) {
+    for (std::size_t i = 0; i != views.writes.size(); ++i) {
       const int to = stage.writes[i].to;
       views.writes[i] = to >= 0 && !is_history(to) ? buffer(to) : x_;
     }
