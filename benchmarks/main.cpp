@@ -75,6 +75,7 @@ Cases all_cases() {
   bench::add_sampling(cases);
   bench::add_training(cases);
   bench::add_runs(cases);
+  bench::add_solvers(cases);
   return cases;
 }
 

@@ -56,5 +56,6 @@ void add_sampling(Cases& cases);
 void add_training(Cases& cases);
 void add_noise(Cases& cases);
 void add_runs(Cases& cases);
+void add_solvers(Cases& cases);
 
 }  // namespace bench
