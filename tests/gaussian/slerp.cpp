@@ -60,15 +60,13 @@ Numbers numbers(const V& view) {
 Numbers expected(const Numbers& a, const Numbers& b, const Numbers& w, std::size_t size) {
   Numbers out;
   for (std::size_t i = 0; i < w.size(); ++i) {
-    long double aa = 0, ab = 0, bb = 0;
-    for (std::size_t e = i * size; e < (i + 1) * size; ++e) {
-      const long double x = a[e], y = b[e];
-      aa += x * x, ab += x * y, bb += y * y;
-    }
-    const long double theta = std::acos(ab / std::sqrt(aa * bb));
+    double aa = 0, ab = 0, bb = 0;
     for (std::size_t e = i * size; e < (i + 1) * size; ++e)
-      out.push_back(static_cast<double>(
-          (std::sin((1 - w[i]) * theta) * a[e] + std::sin(w[i] * theta) * b[e]) / std::sin(theta)));
+      aa += a[e] * a[e], ab += a[e] * b[e], bb += b[e] * b[e];
+    const double theta = std::acos(ab / std::sqrt(aa * bb));
+    for (std::size_t e = i * size; e < (i + 1) * size; ++e)
+      out.push_back((std::sin((1 - w[i]) * theta) * a[e] + std::sin(w[i] * theta) * b[e]) /
+                    std::sin(theta));
   }
   return out;
 }

@@ -88,6 +88,12 @@ TEST_CASE("equal sets are at distance 0 to rounding, and so with a singular cova
   const MatrixXd full = normals(60, 8, 8), few = normals(4, 8, 9);
   CHECK(std::abs(distance(full, full)) <= 1e-13 * NormalFit(full).covariance().trace());
   CHECK(std::abs(distance(few, few)) <= 1e-13 * NormalFit(few).covariance().trace());
+  // Features of very different sizes: eigenvalues of the product would span 28 decades.
+  MatrixXd uneven = full * rotation(8, 15);
+  for (int c = 0; c < 8; ++c) uneven.col(c) *= std::pow(10.0, -c);
+  CHECK(std::abs(distance(uneven, uneven)) <= 1e-13 * NormalFit(uneven).covariance().trace());
+  const NormalFit fit(full);
+  CHECK((fit.root() * fit.root()).isApprox(fit.covariance(), 1e-14));
 }
 
 TEST_CASE("a covariance without full rank has the distance of its limit") {
