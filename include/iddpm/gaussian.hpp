@@ -8,4 +8,5 @@
 #include <iddpm/gaussian/decoder/tanh.hpp>
 #include <iddpm/gaussian/decoder/tanh_floored.hpp>
 #include <iddpm/gaussian/normal_kl.hpp>
+#include <iddpm/gaussian/slerp.hpp>
 #include <iddpm/gaussian/standard_normal_cdf.hpp>

@@ -2,8 +2,9 @@
 #pragma once
 
 /// \file
-/// Everything that needs Kokkos only. <iddpm/nn.hpp> (the network: Eigen) and <iddpm/io.hpp>
-/// (files: xtensor, stb) are the other two umbrellas; each room has its own: <iddpm/sampler.hpp>.
+/// Everything that needs Kokkos only. <iddpm/nn.hpp> (the network: Eigen), <iddpm/io.hpp> (files:
+/// xtensor, stb) and <iddpm/metrics.hpp> (Eigen) are the other umbrellas; each room has its own:
+/// <iddpm/sampler.hpp>.
 
 #include <iddpm/core/tensor.hpp>
 #include <iddpm/gaussian.hpp>

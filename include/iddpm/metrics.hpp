@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// \file
+/// Figures of merit of generated sets: what needs Eigen on the host. Link iddpm::metrics.
+
+#include <iddpm/metrics/frechet.hpp>
