@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
-#include <vector>
 
 /// \file
 /// The images of examples/glyphs/data, which all examples share: read, checked, and drawn from.
@@ -63,11 +62,11 @@ struct InOrder {
   KOKKOS_FUNCTION std::size_t operator()(std::size_t sample) const { return first + sample; }
 };
 
-/// Images of a list.
-struct Listed {
-  iddpm::Tensor<std::size_t, 1, Exec> list;
+/// Images from all over the set.
+struct Spread {
+  std::size_t count, of;
 
-  KOKKOS_FUNCTION std::size_t operator()(std::size_t sample) const { return list(sample); }
+  KOKKOS_FUNCTION std::size_t operator()(std::size_t sample) const { return sample * of / count; }
 };
 
 /// Images drawn at random, with replacement: image floor(r0 N / 2^32) for sample b.
@@ -140,20 +139,13 @@ inline Images take(const Exec& exec, const Levels& levels, std::size_t first, st
   return images;
 }
 
-/// All images of one digit, in order; none is an empty batch. Waits for exec.
-inline Images images_of_digit(const Exec& exec, const Glyphs& glyphs, int digit) {
-  const auto labels = Kokkos::create_mirror_view(glyphs.labels);
-  Kokkos::deep_copy(exec, labels, glyphs.labels);
-  exec.fence("glyphs::images_of_digit");
-  std::vector<std::size_t> found;
-  for (std::size_t i = 0; i < labels.size(); ++i)
-    if (labels(i) == digit) found.push_back(i);
-  const iddpm::Tensor<std::size_t, 1, Exec> list("glyphs::list", found.size());
-  using Host = iddpm::Tensor<const std::size_t, 1, Kokkos::HostSpace>;
-  Kokkos::deep_copy(exec, list, Host(found.data(), found.size()));
-  const Images images = images_like(glyphs.levels, found.size());
-  convert("glyphs::images_of_digit", exec, glyphs.levels, Listed{list}, images);
-  exec.fence("glyphs::images_of_digit");  // the list that is copied ends here
+/// As many images as `labels` has room for, from all over the set, with their labels in `labels`.
+inline Images spread(const Exec& exec, const Glyphs& glyphs, const Labels& labels) {
+  const Spread source{labels.extent(0), glyphs.labels.extent(0)};
+  const Images images = images_like(glyphs.levels, labels.extent(0));
+  convert("glyphs::spread", exec, glyphs.levels, source, images);
+  Kokkos::parallel_for("glyphs::spread", over(exec, labels.size()),
+                       LabelsOf<Spread>{glyphs.labels, labels, source});
   return images;
 }
 

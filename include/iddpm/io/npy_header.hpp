@@ -36,9 +36,9 @@ struct NpyHeader {
 /// The dtype of T in the byte order of this machine: "<f4" for float on most.
 template <NpyElement T>
 [[nodiscard]] std::string npy_dtype() {
-  const char* order = sizeof(T) == 1 ? "|" : std::endian::native == std::endian::little ? "<" : ">";
-  const char* kind = std::floating_point<T> ? "f" : std::signed_integral<T> ? "i" : "u";
-  return order + (kind + std::to_string(sizeof(T)));
+  const char order = sizeof(T) == 1 ? '|' : std::endian::native == std::endian::little ? '<' : '>';
+  const char kind = std::floating_point<T> ? 'f' : std::signed_integral<T> ? 'i' : 'u';
+  return {order, kind, static_cast<char>('0' + sizeof(T))};
 }
 
 /// NumPy's name of a dtype, "float32" for "<f4" and ">f4"; nothing where no NpyElement has it.
