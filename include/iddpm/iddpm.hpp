@@ -6,6 +6,7 @@
 /// (files: xtensor, stb) are the other two umbrellas; each room has its own: <iddpm/sampler.hpp>.
 
 #include <iddpm/core/tensor.hpp>
+#include <iddpm/denoiser.hpp>
 #include <iddpm/gaussian.hpp>
 #include <iddpm/likelihood.hpp>
 #include <iddpm/loss.hpp>
