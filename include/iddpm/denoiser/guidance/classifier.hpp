@@ -82,7 +82,7 @@ class Classifier {
                             const Output& model_output, const Coefficients<double>& row) const {
     using R = compute_t<Output>;
     constexpr auto name = "classifier", label = "iddpm::denoiser::classifier";
-    const bool has_variance = detail::has_variance(name, model_output, x_t);
+    const bool has_variance = detail::has_variance(name, x_t, timesteps, model_output);
     call_denoiser(denoiser_, exec, x_t, timesteps, model_output, row);
     const auto factor = static_cast<R>(this->factor(row));
     if (factor == 0) return;

@@ -73,7 +73,7 @@ class ClassifierFree {
   void evaluate(const Exec& exec, const ClassifierFreeOptions& options, const X& x_t,
                 const T& timesteps, const Output& model_output, const Call& call) const {
     constexpr auto name = "ClassifierFree";
-    const bool has_variance = detail::has_variance(name, model_output, x_t);
+    const bool has_variance = detail::has_variance(name, x_t, timesteps, model_output);
     if (options.scale == 1) return call(conditional_, model_output);
     if (options.scale == 0 && options.interval.is_everything())
       return call(unconditional_, model_output);

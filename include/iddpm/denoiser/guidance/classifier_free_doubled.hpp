@@ -64,7 +64,7 @@ class ClassifierFreeDoubled {
   void evaluate(const Exec& exec, const ClassifierFreeOptions& options, const X& x_t,
                 const T& timesteps, const Output& model_output, const Call& call) const {
     constexpr auto name = "ClassifierFreeDoubled";
-    const bool has_variance = detail::has_variance(name, model_output, x_t);
+    const bool has_variance = detail::has_variance(name, x_t, timesteps, model_output);
     const auto x = detail::doubled(exec, x_, x_t);
     const auto t = detail::doubled(exec, timesteps_, timesteps);
     const auto outputs = detail::doubled(exec, outputs_, model_output);

@@ -10,6 +10,7 @@
 #include <iddpm/random/for_each_element.hpp>
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <type_traits>
 
@@ -188,12 +189,18 @@ struct RescaleFactor {
   }
 };
 
-/// Does a model output have a variance part?
-/// \throws std::invalid_argument unless it has the extents of x_t, or twice its channels.
-template <View Output, View X>
-[[nodiscard]] bool has_variance(std::string_view function, const Output& model_output,
-                                const X& x_t) {
+/// Checks the extents of a denoiser's arguments. Does the model output have a variance part?
+/// \throws std::invalid_argument unless it has the extents of x_t, or twice its channels, and
+///         there is a timestep per sample.
+template <View Output, View X, View T>
+[[nodiscard]] bool has_variance(std::string_view function, const X& x_t, const T& timesteps,
+                                const Output& model_output) {
+  static_assert(T::rank() == 1, "timesteps is a View of rank 1, one per sample");
   static_assert(Output::rank() == X::rank(), "all batches of one call have one rank");
+  if (timesteps.extent(0) != x_t.extent(0))
+    require(false, function, "timesteps",
+            "hold one value per sample (" + std::to_string(x_t.extent(0)) + ")",
+            timesteps.extent(0));
   bool same = true, twice = X::rank() >= 2;
   for (std::size_t r = 0; r < X::rank(); ++r) {
     same = same && model_output.extent(r) == x_t.extent(r);
@@ -212,7 +219,6 @@ void guide(std::string_view function, const Exec& exec, const ClassifierFreeOpti
            bool has_variance, const T& timesteps, const C& conditional, const U& unconditional,
            const Output& model_output, const Kept& kept_factors) {
   using R = compute_t<Output>;
-  static_assert(ViewOn<T, Exec> && T::rank() == 1, "timesteps is a View (B) where exec works");
   const auto guide_batches = [&]<class From, class To>(const From& c, const From& u, const To& to) {
     const Extrapolation<R> guided(options.scale);
     OutputParts<From> from(c, has_variance), other(u, has_variance);
