@@ -68,8 +68,8 @@ struct Concatenate {
 /// Around guidance it would change the x_t whose output is guided: guidance goes around it.
 /// The joined batch is kept, shared by copies, and allocated when the extents change and never
 /// else: one object and its copies serve one exec instance at a time.
-/// \see Ho et al. 2022 (cascaded diffusion); Saharia et al. 2022 (SR3), section 2; Chen et al. 2022
-/// (analog bits), section 3.2.
+/// \see Saharia et al. 2022 (SR3); Nichol & Dhariwal 2021 (upsampling); Chen et al. 2022 (analog
+/// bits, self-conditioning).
 template <class D, View Condition>
 class Concatenated {
  public:

@@ -24,7 +24,7 @@
 /// takes it: so a wrapper chooses on the host what to queue. `call_denoiser` is that rule.
 ///
 /// Models: any lambda or function object of this form; iddpm::Mlp; iddpm::Concatenated and the
-/// wrappers of guidance/ around others.
+/// wrappers of guidance/, which hold copies of other denoisers and call them as const.
 
 namespace iddpm {
 

@@ -12,7 +12,7 @@ namespace iddpm {
 /// exec. With that View as the condition of a Concatenated denoiser this is self-conditioning: the
 /// network sees what it predicted last. The View holds zeros before a run's first transition; the
 /// caller sees to that, before every run.
-/// \see Chen et al. 2022 (analog bits), section 3.2.
+/// \see Chen et al. 2022 (analog bits).
 template <View V>
 class KeepXStart {
  public:

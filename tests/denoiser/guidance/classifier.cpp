@@ -4,6 +4,7 @@
 #include "support/ranks.hpp"
 #include "support/sixteen_bits.hpp"
 #include <iddpm/denoiser/guidance/classifier.hpp>
+#include <iddpm/denoiser/guidance/classifier_free.hpp>
 #include <iddpm/parametrization.hpp>
 #include <iddpm/schedule/cosine.hpp>
 #include <iddpm/schedule/zero_terminal_snr.hpp>
@@ -179,6 +180,9 @@ TEST_CASE("a guided denoiser needs the row; mistakes are refused with a sentence
   using T = Tensor<float, 1, Exec>;
   CHECK(HostRowDenoiser<const Guided&, Exec, X, T, X>);
   CHECK_FALSE(Denoiser<const Guided&, Exec, X, T, X>);
+  using Around = guidance::ClassifierFree<Guided, AffineNet>;
+  CHECK(HostRowDenoiser<const Around&, Exec, X, T, X>);
+  CHECK_FALSE(Denoiser<const Around&, Exec, X, T, X>);
   using I = std::invalid_argument;
   const double nan = std::numeric_limits<double>::quiet_NaN();
   CHECK_THROWS_WITH_AS(guidance::classifier<mean::Epsilon>(AffineNet{}, Ones{}, nan),
