@@ -58,8 +58,8 @@ void check_formula() {
   const auto guided = output_of<R>(ClassifierFree{one, other, {.scale = 2.5}}, x, t);
   for (std::size_t i = 0; i < guided.size(); ++i) {
     const bool is_mean = i % 12 < 6;
-    const double expected = std::fma(R(2.5), static_cast<R>(c[i]), R(-1.5) * static_cast<R>(u[i]));
-    REQUIRE(guided[i] == (is_mean ? expected : c[i]));
+    const R expected = std::fma(R(2.5), static_cast<R>(c[i]), R(-1.5) * static_cast<R>(u[i]));
+    REQUIRE(guided[i] == (is_mean ? static_cast<double>(expected) : c[i]));
   }
 }
 
