@@ -66,8 +66,7 @@ struct MeanAndVariance {
 
 template <Real R>
 struct GuideInput {
-  TwoOutputs<R> means;
-  R variance;
+  R conditional, unconditional, variance;
 };
 
 template <Real R, class Guided, class In, class Out>
@@ -107,15 +106,17 @@ struct GuideKernel {
   template <class Isa>
   KOKKOS_INLINE_FUNCTION void guide(Isa isa, std::size_t sample, std::size_t begin,
                                     std::size_t end) const {
+    // Locals: what lies behind `this` may be written by the loop, for all that a compiler knows.
+    const Extrapolation<R> mean = guided;
     const R factor = factors == nullptr ? R(1) : factors[sample];
     run(
         isa, has_variance && !is_in_place, sample, begin, end,
         [&](auto e) -> GuideInput<R> {
-          return {{conditional.mean(sample, e), unconditional.mean(sample, e)},
+          return {conditional.mean(sample, e), unconditional.mean(sample, e),
                   conditional.variance(sample, e)};
         },
-        [&](const GuideInput<R>& in) -> MeanAndVariance<R> {
-          return {factor * guided(in.means), in.variance};
+        [=](const GuideInput<R>& in) -> MeanAndVariance<R> {
+          return {factor * mean({in.conditional, in.unconditional}), in.variance};
         });
   }
 
@@ -148,17 +149,18 @@ struct DeviationSums {
   KOKKOS_INLINE_FUNCTION void operator()(Isa isa, std::size_t sample, std::size_t begin,
                                          std::size_t end, Into& terms) const {
     const std::size_t zero = 0;
+    const Extrapolation<R> mean = guided;
     const TwoOutputs<R> first{conditional(sample, zero), unconditional(sample, zero)};
     const auto first_conditional = static_cast<double>(first.conditional);
-    const auto first_guided = static_cast<double>(guided(first));
+    const auto first_guided = static_cast<double>(mean(first));
     for_each_element<R>(
         isa, begin, end,
         [&](auto e) -> TwoOutputs<R> {
           return {conditional(sample, e), unconditional(sample, e)};
         },
-        [&](const TwoOutputs<R>& in) -> TwoOutputs<double> {
+        [=](const TwoOutputs<R>& in) -> TwoOutputs<double> {
           return {static_cast<double>(in.conditional) - first_conditional,
-                  static_cast<double>(guided(in)) - first_guided};
+                  static_cast<double>(mean(in)) - first_guided};
         },
         [&](auto e, const TwoOutputs<double>& moved) {
           terms(0, e) = moved.conditional;
