@@ -14,7 +14,8 @@ namespace iddpm::guidance {
 /// Classifier-free guidance by one call of one denoiser on a doubled batch: ClassifierFree for a
 /// network that is faster so. The denoiser is given x_t (2B, C, ...) and timesteps (2B): samples
 /// 0 .. B - 1 are to be conditional, the same again as B .. 2B - 1 unconditional (or negatively
-/// prompted), which it knows by the position, as from labels of its own.
+/// prompted), which it knows by the position, as from labels of its own. A Concatenated in here has
+/// conditions for 2B samples.
 ///
 /// All else is as in ClassifierFree, and the results are the same to the bit where a sample's
 /// output does not depend on its batch. Every call is the one doubled call, for w = 1 and w = 0 and
