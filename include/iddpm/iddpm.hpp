@@ -7,6 +7,7 @@
 /// <iddpm/sampler.hpp>.
 
 #include <iddpm/core/tensor.hpp>
+#include <iddpm/denoiser.hpp>
 #include <iddpm/gaussian.hpp>
 #include <iddpm/likelihood.hpp>
 #include <iddpm/loss.hpp>

@@ -20,10 +20,13 @@
 /// The output is ready in the order of `exec`; a denoiser that works elsewhere (another engine's
 /// stream, the host) sees to that order itself. It neither keeps the Views nor writes the inputs.
 ///
-/// A denoiser may take a fifth argument, `const Coefficients<double>& row`: the row, on the host,
-/// of the one timestep that the whole batch has. A sampling run gives it where it is taken.
+/// A denoiser may also, or only, take a fifth argument, `denoiser(exec, x_t, timesteps,
+/// model_output, row)`: the row of coefficients, on the host, of the one timestep that the whole
+/// batch has (`row.timestep` is the number in `timesteps`). A sampling run passes it to whoever
+/// takes it: so a wrapper chooses on the host what to queue. `call_denoiser` is that rule.
 ///
-/// Models: any lambda or function object of this form; iddpm::Mlp.
+/// Models: any lambda or function object of this form; iddpm::Mlp; iddpm::Concatenated and the
+/// wrappers of guidance/, which hold copies of other denoisers and call them as const.
 
 namespace iddpm {
 
@@ -34,7 +37,7 @@ concept Denoiser = requires(D&& denoiser, const Exec& exec, const X& x_t,
   denoiser(exec, x_t, timesteps, model_output);
 };
 
-/// A denoiser that can be told on the host what timestep the whole batch has.
+/// A denoiser that takes the host's row of the batch's one timestep.
 template <class D, class Exec, class X, class Timesteps, class Output>
 concept HostRowDenoiser = requires(D&& denoiser, const Exec& exec, const X& x_t,
                                    const Timesteps& timesteps, const Output& model_output,
@@ -42,8 +45,14 @@ concept HostRowDenoiser = requires(D&& denoiser, const Exec& exec, const X& x_t,
   denoiser(exec, x_t, timesteps, model_output, row);
 };
 
-/// Calls a denoiser, with the row where it takes one.
+/// What can be called where the row is known: a denoiser of either form.
 template <class D, class Exec, class X, class Timesteps, class Output>
+concept AnyDenoiser =
+    Denoiser<D, Exec, X, Timesteps, Output> || HostRowDenoiser<D, Exec, X, Timesteps, Output>;
+
+/// Calls a denoiser for a batch at one timestep: with its row where the denoiser takes it.
+template <class D, class Exec, class X, class Timesteps, class Output>
+requires AnyDenoiser<D, Exec, X, Timesteps, Output>
 void call_denoiser(D&& denoiser, const Exec& exec, const X& x_t, const Timesteps& timesteps,
                    const Output& model_output, const Coefficients<double>& row) {
   if constexpr (HostRowDenoiser<D, Exec, X, Timesteps, Output>)
