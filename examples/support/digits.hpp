@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <string>
+#include <utility>
 
 /// \file
 /// What the examples with pictures share: a network that has learned the digits of glyphs/data by
@@ -64,6 +65,11 @@ inline Net trained_net(const Exec& exec, int steps,
   return net.with(weights);
 }
 
+/// A part of a batch.
+inline Images some(const Images& images, const std::pair<std::size_t, std::size_t>& which) {
+  return Images(images.data() + which.first * 256, which.second - which.first, 1, 16, 16);
+}
+
 /// So many rows of so many images, written as one picture.
 class Picture {
  public:
@@ -73,7 +79,7 @@ class Picture {
   /// All images, and one row of them, to be written into.
   [[nodiscard]] const Images& all() const { return images_; }
   [[nodiscard]] Images row(std::size_t index) const {
-    return Images(images_.data() + index * columns_ * 256, columns_, 1, 16, 16);
+    return some(images_, {index * columns_, (index + 1) * columns_});
   }
 
   void write(const Exec& exec, const std::filesystem::path& file) const {
