@@ -73,8 +73,7 @@ Row with_variance_of(Row row, const Row& other) {
   return row;
 }
 
-// The same over a respaced process (whose betas are not so near 1 that sqrt(1 - beta) has lost its
-// digits): every kept timestep to the one kept before it.
+// The same over a respaced process: every kept timestep to the one kept before it.
 template <class S>
 double worst_of_respaced(const S& schedule, const std::vector<int>& kept) {
   const NoiseLevels levels = levels_of(schedule);
@@ -94,10 +93,11 @@ double worst_of_one(const S& schedule, int t) {
   return worst_column(with_next_of(levels_of(schedule).row(t, -1), alone), alone);
 }
 
+// Without Cosine's end, whose betas are so near 1 that sqrt(1 - beta) has few digits.
 template <class S>
 void check_respaced(const S& schedule) {
   const int T = static_cast<int>(schedule.betas().size());
-  CHECK(worst_of_respaced(schedule, schedule::linspace_timesteps(T, 17)) < 1e-13);
+  CHECK(worst_of_respaced(schedule, schedule::linspace_timesteps(T - T / 50, 17)) < 1e-13);
   CHECK(worst_of_respaced(schedule, schedule::quadratic_timesteps(T, 10)) < 1e-13);
   CHECK(worst_of_respaced(schedule, {3, 5, 6, 9}) < 1e-13);
   CHECK(worst_of_one(schedule, 1) < 1e-13);
@@ -111,6 +111,7 @@ TEST_CASE("the row of a transition is the respaced process's") {
   check_respaced(schedule::Linear{4000});
   check_respaced(schedule::ScaledLinear{1000});
   check_respaced(schedule::Cosine{1000});
+  check_respaced(schedule::Cosine{50});
   check_respaced(schedule::ZeroTerminalSnr(schedule::Cosine{50}));
 }
 
