@@ -37,7 +37,8 @@ double worst_beta(const S& schedule) {
       for (int i = t - length + 1; i <= t; ++i)
         log_ratio += std::log1p(-static_cast<long double>(betas[static_cast<std::size_t>(i)]));
       const long double beta = -std::expm1(log_ratio);
-      const auto error = static_cast<double>(levels.row(t, t - length).beta / beta - 1);
+      const auto error =
+          static_cast<double>(static_cast<long double>(levels.row(t, t - length).beta) / beta - 1);
       worst = std::max(worst, std::abs(error));
     }
   return worst;
