@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A sampling run: one launch of ours per step, nothing else between its first step and its last.
-#include "setup.hpp"
-#include <iddpm/sampler/sample.hpp>
+#include "run.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,8 +8,6 @@ using namespace iddpm;
 using namespace test;
 
 namespace {
-
-constexpr int steps = 4;
 
 struct Watcher {
   static constexpr bool wants_x_start = true;
@@ -22,41 +19,6 @@ struct NoiseViews {
   Images z;
   [[nodiscard]] Images sampler(std::uint32_t) const { return z; }
 };
-
-std::string repeated(int count, const std::string& list) {
-  std::string all;
-  for (int i = 0; i < count; ++i) all += (i == 0 ? "" : "; ") + list;
-  return all;
-}
-
-// What a loop may do: `step` and nothing else, once per step.
-std::string steps_of(const std::string& step) { return "launch denoiser; " + step; }
-
-// A whole run's events as three lists: before its first denoiser call, its steps, after them.
-struct Run {
-  std::vector<KokkosEvent> before, loop, after;
-
-  explicit Run(const std::vector<KokkosEvent>& events) {
-    const auto is_launch = [](const KokkosEvent& e) { return e.kind == EventKind::launch; };
-    const auto first = std::find_if(events.begin(), events.end(),
-                                    [](const auto& e) { return e.label == "denoiser"; });
-    const auto last = std::find_if(events.rbegin(), events.rend(), is_launch).base();
-    before.assign(events.begin(), first);
-    loop.assign(first, last);
-    after.assign(last, events.end());
-  }
-};
-
-template <class P, class S, class N, class Observer>
-Run run(const P& process, const S& sampler, const N& noise, Observer&& observer) {
-  const Exec exec;
-  const auto x = images();
-  const auto whole_run = [&] { sample(exec, process, sampler, OneLaunch{}, noise, x, observer); };
-  whole_run();  // Kokkos' own scratch memory grows at a first launch
-  KokkosEvents recorder;
-  whole_run();
-  return Run(recorder.take());
-}
 
 template <class P, class S, class N, class Observer = NullObserver>
 void check(const P& process, const S& sampler, const N& noise, const std::string& step,
@@ -73,20 +35,13 @@ void check(const P& process, const S& sampler, const N& noise, const std::string
   CHECK(described(EventKind::launch, seen.before) == "launch iddpm::process::timesteps");
   CHECK(described(EventKind::fence, seen.before) == "");
   CHECK(described(EventKind::deep_copy, seen.before) == "");
-  // The run's Views are freed at its end, where Kokkos waits for all devices; nothing else is ours.
-  for (const auto& event : seen.after)
-    CHECK((event.kind == EventKind::deallocation || event.kind == EventKind::fence));
-  CHECK(named(EventKind::fence, "iddpm::", seen.after) == "");
-  CHECK(named(EventKind::fence, "Unnamed", seen.after) == "");
+  CHECK(only_frees(seen));
 }
 
 const std::string p_sample_launch = "launch iddpm::sampler::p_sample",
                   ddim_launch = "launch iddpm::sampler::ddim_sample",
                   reverse_launch = "launch iddpm::sampler::ddim_reverse_sample",
                   threshold = "iddpm::parametrization::dynamic_threshold";
-
-Learned learned() { return Learned{schedule::Cosine{steps}}; }
-Fixed fixed() { return Fixed{schedule::Cosine{steps}}; }
 
 }  // namespace
 

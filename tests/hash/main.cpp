@@ -3,12 +3,14 @@
 // batch and layout. Exits with 1 where one differs, with 77 where the build gives that up.
 #include "denoiser.hpp"
 #include "fnv.hpp"
+#include "weights.hpp"
 #include <iddpm/loss/mse.hpp>
 #include <iddpm/math/float16.hpp>
 #include <iddpm/parametrization.hpp>
 #include <iddpm/process/forward.hpp>
+#include <iddpm/process/times.hpp>
 #include <iddpm/random/fill_normal.hpp>
-#include <iddpm/sampler/sample.hpp>
+#include <iddpm/sampler.hpp>
 #include <iddpm/schedule.hpp>
 
 #include <array>
@@ -60,14 +62,15 @@ std::uint64_t normals_of(std::size_t samples, std::size_t size) {
 }
 
 template <class V, class P, class S>
-std::uint64_t run_of(const P& process, const S& sampler, std::initializer_list<Part> parts) {
+std::uint64_t run_of(const P& process, const S& sampler, std::initializer_list<Part> parts,
+                     const RunOptions& options = {}) {
   const Exec exec;
   test::Fnv hash;
   for (const Part part : parts) {
     const NoiseStream noise{.seed = 42, .first_sample = part.first};
     const V x("x", part.samples, 3, 32, 32);
     fill_normal(exec, noise.initial(), x);
-    sample(exec, process, sampler, test::ExactDenoiser{}, noise, x);
+    sample(exec, process, sampler, test::ExactDenoiser{}, noise, x, NullObserver{}, options);
     hash.add_view(exec, x);
   }
   return hash.value();
@@ -147,6 +150,49 @@ void check_ddim() {
          run_of<Right<double>>(velocity.respaced("50"), with_noise, split));
 }
 
+void check_weights() {
+  const StartX process{schedule::Cosine{1000}};
+  const Times times = log_snr_times(process, 30), up(times.rbegin(), times.rend());
+  const NoiseLevels& levels = process.levels();
+  const auto of = [&](const auto& solver) { return test::weights_of(solver, levels, times); };
+  const auto rising = [&](const auto& solver) { return test::weights_of(solver, levels, up); };
+  expect("rows of 30 log-SNR steps", 0xa953d72a2d7af7d5, test::rows_of(levels, times));
+  expect("rows of 30 Karras steps", 0x51eef9767108dbb5,
+         test::rows_of(levels, karras_times(process, 30)));
+  expect("weights of DpmSolverPlusPlus", 0xdf8be2747d1fe4a9, of(sampler::DpmSolverPlusPlus{}));
+  expect("weights of SdeDpmSolverPlusPlus", 0x6f6abd9a16edf1db,
+         of(sampler::SdeDpmSolverPlusPlus{}));
+  expect("weights of DpmSolver2", 0x489b622730dead1d, of(sampler::DpmSolver2{}));
+  expect("weights of DpmSolver3", 0x145b6a29c3905419, of(sampler::DpmSolver3{}));
+  expect("weights of UniPc", 0x10855cd10817e415, of(sampler::UniPc{}));
+  expect("weights of Euler", 0x226eace0ff4fe174, of(sampler::Euler{Churn{.amount = 5}}));
+  expect("weights of Heun", 0x0da7356d0d02fdfb, of(sampler::Heun{Churn{.amount = 5}}));
+  expect("weights of EulerAncestral", 0xff04af1c769e3f64, of(sampler::EulerAncestral{0.7}));
+  expect("weights of Plms", 0x5874e15863400f42, of(sampler::Plms{}));
+  expect("weights of Lcm", 0xb3f7ce76ee0abe8c, of(sampler::Lcm{}));
+  expect("weights of DdimInverse", 0x4c2567db773e665f, rising(sampler::DdimInverse{}));
+  expect("weights of DdimInverseFixedPoint", 0x52103fe5df601a63,
+         rising(sampler::DdimInverseFixedPoint{}));
+}
+
+void check_solvers() {
+  const Learned epsilon{schedule::Cosine{1000}};
+  const StartX start_x{schedule::Cosine{1000}};
+  const Velocity velocity{schedule::Cosine{1000}};
+  expect("DpmSolverPlusPlus, 20 log-SNR steps, Epsilon, float", 0xd013ab82b5c0a11a,
+         run_of<Right<float>>(epsilon, sampler::DpmSolverPlusPlus{}, whole,
+                              {.times = log_snr_times(epsilon, 20)}));
+  const sampler::UniPc unipc{3};
+  constexpr std::uint64_t in_float = 0xca311c49674b2410;
+  const auto fast = start_x.respaced("50");
+  expect("UniPc, 50 steps, StartX, float", in_float, run_of<Right<float>>(fast, unipc, whole));
+  expect("the same in two parts", in_float, run_of<Right<float>>(fast, unipc, split));
+  expect("the same in LayoutLeft", in_float, run_of<Left<float>>(fast, unipc, whole));
+  expect("SdeDpmSolverPlusPlus, 20 Karras steps, Velocity, double", 0x2ae49a2a468256c5,
+         run_of<Right<double>>(velocity, sampler::SdeDpmSolverPlusPlus{}, whole,
+                               {.times = karras_times(velocity, 20)}));
+}
+
 void check_q_sample() {
   const Learned process{schedule::Cosine{1000}};
   expect("q_sample, a timestep per sample, float", 0xc04fe5d898d0e22a,
@@ -173,6 +219,8 @@ int main(int argc, char** argv) {
   check_normals();
   check_ancestral();
   check_ddim();
+  check_weights();
+  check_solvers();
   check_q_sample();
   return differences == 0 ? 0 : 1;
 }

@@ -45,12 +45,13 @@ template <Process P>
 }
 
 /// `steps` transitions from half-log-SNR `from` up to `to`, in steps of one length.
-/// \throws std::invalid_argument unless steps >= 1, from < to, and the process has both.
+/// \throws std::invalid_argument unless steps >= 1, from < to, both finite, and the process has
+///         both.
 template <Process P>
 [[nodiscard]] Times log_snr_times_between(const P& diffusion, double from, double to, int steps) {
   require(steps >= 1, "log_snr_times_between", "steps", "be at least 1", steps);
-  require(from < to && std::isfinite(to), "log_snr_times_between", "from",
-          "be below a finite `to`, " + std::to_string(to), from);
+  require(from < to && std::isfinite(to - from), "log_snr_times_between", "from",
+          "be finite and below a finite `to`, " + std::to_string(to), from);
   Times times;
   for (int i = 0; i <= steps; ++i)
     times.push_back(diffusion.levels().t_of_half_log_snr(from + (to - from) * i / steps));
@@ -68,7 +69,8 @@ template <Process P>
   require(steps >= 1, "karras_times_between", "steps", "be at least 1", steps);
   require(to > 0 && to < from && std::isfinite(from), "karras_times_between", "to",
           "be positive and below a finite `from`, " + std::to_string(from), to);
-  require(rho >= 1 && std::isfinite(rho), "karras_times_between", "rho", "be at least 1", rho);
+  require(rho >= 1 && std::isfinite(rho), "karras_times_between", "rho", "be at least 1 and finite",
+          rho);
   const double first = math::exp(math::log(from) / rho), last = math::exp(math::log(to) / rho);
   Times times;
   for (int i = 0; i <= steps; ++i)
@@ -126,6 +128,7 @@ template <Process P>
   const NoiseLevels& levels = diffusion.levels();
   require(!levels.has_zero_terminal_snr(), "karras_times", "diffusion",
           "have a terminal SNR above zero", 0);
+  require(rho >= 1 && std::isfinite(rho), "karras_times", "rho", "be at least 1 and finite", rho);
   return detail::down_to_x_start("karras_times", diffusion, steps, [&](int transitions) {
     return karras_times_between(diffusion,
                                 math::exp(-levels.half_log_snr(levels.num_timesteps() - 1)),

@@ -5,6 +5,7 @@
 #include <iddpm/sampler/concepts.hpp>
 #include <iddpm/sampler/detail/finite_ratio.hpp>
 
+#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -20,7 +21,7 @@ struct InverseStep {
 inline InverseStep inverse_step(const Path& path, int k) {
   const NoiseLevel from = path[k], to = path[k + 1];
   const double ratio = to.alpha / from.alpha;
-  return {ratio, to.sigma - ratio * from.sigma};
+  return {ratio, std::fma(-ratio, from.sigma, to.sigma)};
 }
 
 }  // namespace detail

@@ -6,6 +6,7 @@
 #include <iddpm/sampler/concepts.hpp>
 #include <iddpm/sampler/detail/phi.hpp>
 
+#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -83,13 +84,20 @@ class DpmSolver3 {
     const double h = path.step(k);
     const NoiseLevel u = path.at_half_log_snr(from.half_log_snr + h / 3);
     const NoiseLevel w = path.at_half_log_snr(from.half_log_snr + 2 * h / 3);
-    const double of_u = w.sigma * 2 * g(2 * h / 3), of_w = to.sigma * 1.5 * g(h);
-    return {{.t = from.t,
-             .writes = {{{.to = 1, .x_start = u.alpha, .eps = u.sigma},
-                         {.to = 2, .x_start = w.alpha, .eps = w.sigma + of_u},
-                         {.to = 0, .x_start = to.alpha, .eps = to.sigma + of_w}}}},
-            {.t = u.t, .at = 1, .reads = {2}, .writes = {{{.to = 1, .eps = -of_u, .reads = {1}}}}},
-            {.t = w.t, .at = 1, .reads = {0}, .writes = {{{.to = 0, .eps = -of_w, .reads = {1}}}}}};
+    const double by_u = 2 * g(2 * h / 3), by_w = 1.5 * g(h);
+    return {
+        {.t = from.t,
+         .writes = {{{.to = 1, .x_start = u.alpha, .eps = u.sigma},
+                     {.to = 2, .x_start = w.alpha, .eps = std::fma(w.sigma, by_u, w.sigma)},
+                     {.to = 0, .x_start = to.alpha, .eps = std::fma(to.sigma, by_w, to.sigma)}}}},
+        {.t = u.t,
+         .at = 1,
+         .reads = {2},
+         .writes = {{{.to = 1, .eps = -w.sigma * by_u, .reads = {1}}}}},
+        {.t = w.t,
+         .at = 1,
+         .reads = {0},
+         .writes = {{{.to = 0, .eps = -to.sigma * by_w, .reads = {1}}}}}};
   }
 
  private:

@@ -14,16 +14,17 @@ namespace iddpm {
 
 namespace detail {
 
-/// The stage of both forms of DPM-Solver++: alpha_s D + `direction` E + gain (D - D_previous) +
-/// `noise` z, where gain is that of the second order over `half_steps` = 1 / (2 r).
-inline Stage multistep_stage(const Path& path, int k, double direction, double noise, double gain) {
+/// The stage of both forms of DPM-Solver++: alpha_s D + `direction` E + gain `half_over_r`
+/// (D - D_previous) + `noise` z.
+inline Stage multistep_stage(const Path& path, int k, double direction, double noise, double gain,
+                             double half_over_r) {
   return {.t = path[k].t,
-          .reads = {gain != 0 ? 1 : -1},
+          .reads = {half_over_r != 0 ? 1 : -1},
           .writes = {{{.to = 0,
-                       .x_start = path[k + 1].alpha + gain,
+                       .x_start = std::fma(gain, half_over_r, path[k + 1].alpha),
                        .eps = direction,
                        .noise = noise,
-                       .reads = {-gain}},
+                       .reads = {-gain * half_over_r}},
                       {.to = 1, .x_start = 1}}}};
 }
 
@@ -57,8 +58,8 @@ class DpmSolverPlusPlus {
 
   [[nodiscard]] std::vector<Stage> stages(const Path& path, int k) const {
     const double gain = -path[k + 1].alpha * math::expm1(-path.step(k));
-    return {detail::multistep_stage(path, k, path[k + 1].sigma, 0,
-                                    gain * detail::half_over_r(path, k, order_))};
+    return {detail::multistep_stage(path, k, path[k + 1].sigma, 0, gain,
+                                    detail::half_over_r(path, k, order_))};
   }
 
  private:
@@ -86,9 +87,9 @@ class SdeDpmSolverPlusPlus {
 
   [[nodiscard]] std::vector<Stage> stages(const Path& path, int k) const {
     const double h = path.step(k), fresh = -math::expm1(-2 * h), sigma = path[k + 1].sigma;
-    return {
-        detail::multistep_stage(path, k, sigma * math::exp(-h), sigma * std::sqrt(fresh),
-                                path[k + 1].alpha * fresh * detail::half_over_r(path, k, order_))};
+    return {detail::multistep_stage(path, k, sigma * math::exp(-h), sigma * std::sqrt(fresh),
+                                    path[k + 1].alpha * fresh,
+                                    detail::half_over_r(path, k, order_))};
   }
 
  private:

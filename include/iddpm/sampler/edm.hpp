@@ -125,7 +125,7 @@ class Heun {
                        .reads = {0},
                        .writes = {{{.to = 0,
                                     .x_start = to.alpha / 2,
-                                    .eps = (to.sigma + to.alpha * ds) / 2,
+                                    .eps = std::fma(to.alpha, ds, to.sigma) / 2,
                                     .reads = {to.alpha / from.alpha / 2}}}}};
     return {first, detail::with_start(second, churn_, path, k)};
   }

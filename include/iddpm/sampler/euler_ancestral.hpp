@@ -36,7 +36,7 @@ class EulerAncestral {
     const double fresh = -math::expm1(-2 * path.step(k)), sigma = path[k + 1].sigma;
     Combination sum = first_order(path[k + 1]);
     sum.noise = eta_ * sigma * std::sqrt(fresh);
-    sum.eps = sigma * std::sqrt(1 - eta_ * eta_ * fresh);
+    sum.eps = sigma * std::sqrt(std::fma(-eta_ * eta_, fresh, 1.0));
     return {{.t = path[k].t, .writes = {sum}}};
   }
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -38,10 +39,10 @@ class Plms {
     const int back = std::min(path.history(k), 3);
     const auto& w = adams_bashforth[static_cast<std::size_t>(back - 1)];
     const NoiseLevel from = path[k], to = path[k + 1];
-    const double of = to.sigma - to.alpha * from.ratio();
+    const double of = std::fma(-to.alpha, from.ratio(), to.sigma);
     Stage stage{.t = from.t};
     Combination& sum = stage.writes[0];
-    sum = {.to = 0, .x_start = to.alpha, .eps = to.alpha * from.ratio() + of * w[0]};
+    sum = {.to = 0, .x_start = to.alpha, .eps = std::fma(of, w[0], to.alpha * from.ratio())};
     for (std::size_t i = 0; i < static_cast<std::size_t>(back); ++i) {
       stage.reads[i] = buffer_of(k - 1 - static_cast<int>(i));
       sum.reads[i] = of * w[i + 1];
@@ -56,7 +57,7 @@ class Plms {
 
   static std::vector<Stage> first_stages(const Path& path, int k) {
     const NoiseLevel from = path[k], to = path[k + 1];
-    const double of = (to.sigma - to.alpha * from.ratio()) / 2;
+    const double of = std::fma(-to.alpha, from.ratio(), to.sigma) / 2;
     Combination end = first_order(to);
     end.to = buffer_of(k + 1);
     return {{.t = from.t, .writes = {{end, {.to = buffer_of(k), .eps = 1}}}},

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -29,11 +30,12 @@ inline std::array<double, 3> unipc_weights(const std::array<double, 3>& r, std::
   }
   for (std::size_t i = 0; i < count; ++i)
     for (std::size_t n = i + 1; n < count; ++n)
-      for (std::size_t j = count + 1; j-- > i;) rows[n][j] -= rows[n][i] / rows[i][i] * rows[i][j];
+      for (std::size_t j = count + 1; j-- > i;)
+        rows[n][j] = std::fma(-rows[n][i] / rows[i][i], rows[i][j], rows[n][j]);
   std::array<double, 3> w{};
   for (std::size_t i = count; i-- > 0;) {
     w[i] = rows[i][count];
-    for (std::size_t j = i + 1; j < count; ++j) w[i] -= rows[i][j] * w[j];
+    for (std::size_t j = i + 1; j < count; ++j) w[i] = std::fma(-rows[i][j], w[j], w[i]);
     w[i] /= rows[i][i];
   }
   return w;
@@ -120,12 +122,13 @@ class UniPc {
   static Combination step(const Path& path, int k, bool corrects, double of_state,
                           const std::array<double, 3>& w) {
     const double kept = path[k + 1].sigma / path[k].sigma, of = gain(path, k);
-    Combination sum{.x_start = -of * (w[0] + w[1] + w[2]), .reads = {0, of * w[0], of * w[1]}};
+    const double earlier = w[0] + w[1] + w[2];
+    Combination sum{.reads = {0, of * w[0], of * w[1]}};
     if (corrects) {
       sum.reads[0] = kept;
-      sum.x_start += kept * of_state + of;
+      sum.x_start = std::fma(kept, of_state, std::fma(-of, earlier, of));
     } else {
-      sum.x_start += path[k + 1].alpha;
+      sum.x_start = std::fma(-of, earlier, path[k + 1].alpha);
       sum.eps = path[k + 1].sigma;
     }
     return sum;

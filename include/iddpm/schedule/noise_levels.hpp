@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <functional>
 #include <limits>
 #include <string>
 #include <utility>
@@ -33,10 +32,15 @@ using Times = std::vector<double>;
 class NoiseLevels {
  public:
   explicit NoiseLevels(std::vector<Coefficients<double>> rows) : rows_(std::move(rows)) {
-    log_alpha_bar_.push_back(0);
-    for (const Coefficients<double>& c : rows_)
-      log_alpha_bar_.push_back(c.alpha_bar < 0.5 ? math::log(c.alpha_bar)
-                                                 : math::log1p(-c.one_minus_alpha_bar));
+    detail::TwoPart sum{0, 0};
+    log_alpha_bar_.push_back(sum);
+    for (const Coefficients<double>& c : rows_) {
+      if (c.beta == 1)
+        sum = {-std::numeric_limits<double>::infinity(), 0};
+      else
+        sum.add(math::log1p(-c.beta), 0);
+      log_alpha_bar_.push_back(sum);
+    }
   }
 
   [[nodiscard]] const std::vector<Coefficients<double>>& rows() const { return rows_; }
@@ -46,21 +50,16 @@ class NoiseLevels {
   [[nodiscard]] bool has_zero_terminal_snr() const { return rows_.back().alpha_bar == 0; }
 
   /// Is t an entry of the table?
-  [[nodiscard]] bool is_entry(double t) const { return t >= 0 && t == std::floor(t); }
+  [[nodiscard]] bool is_entry(double t) const {
+    return t >= 0 && t < num_timesteps() && t == std::floor(t);
+  }
 
   /// ln alpha_bar(t).
   /// \throws std::invalid_argument unless t is in [-1, T - 1]; for t in (T - 2, T - 1) also where
   ///         alpha_bar(T - 1) = 0: a logarithm cannot be interpolated to its pole.
   [[nodiscard]] double log_alpha_bar(double t) const {
-    require(t >= -1 && t <= num_timesteps() - 1, "NoiseLevels", "t",
-            "be in -1 .. " + std::to_string(num_timesteps() - 1), t);
-    const double below = std::floor(t), part = t - below;
-    const double from = entry(below);
-    if (part == 0) return from;
-    const double to = entry(below + 1);
-    require(std::isfinite(to), "NoiseLevels", "t",
-            "not lie between the last two timesteps of a schedule with zero terminal SNR", t);
-    return std::fma(part, to - from, from);
+    const Place at = place(t);
+    return std::fma(at.part, at.step, at.below.high);
   }
 
   /// alpha_bar(t) and 1 - alpha_bar(t), each to its own last digits.
@@ -68,7 +67,7 @@ class NoiseLevels {
     return is_entry(t) ? row_of(t).alpha_bar : math::exp(log_alpha_bar(t));
   }
   [[nodiscard]] double one_minus_alpha_bar(double t) const {
-    return is_entry(t) ? row_of(t).one_minus_alpha_bar : -math::expm1(log_alpha_bar(t));
+    return is_entry(t) ? row_of(t).one_minus_alpha_bar : 0 - math::expm1(log_alpha_bar(t));
   }
 
   /// lambda(t) = ln sqrt(A / (1 - A)): +infinity at x_0, -infinity where A = 0.
@@ -86,9 +85,10 @@ class NoiseLevels {
             lambda);
     const double sought = lambda > 0 ? -math::log1p(math::exp(-2 * lambda))
                                      : 2 * lambda - math::log1p(math::exp(2 * lambda));
-    const auto after = std::lower_bound(log_alpha_bar_.begin() + 1, log_alpha_bar_.end() - 1,
-                                        sought, std::greater<>());
-    const double to = *after, from = *(after - 1);
+    const auto after = std::lower_bound(
+        log_alpha_bar_.begin() + 1, log_alpha_bar_.end() - 1, sought,
+        [](const detail::TwoPart& entry, double value) { return entry.high > value; });
+    const double to = after->high, from = (after - 1)->high;
     const auto t = static_cast<double>(after - log_alpha_bar_.begin()) - 2;
     require(std::isfinite(to) || to == sought, "NoiseLevels", "half_log_snr",
             "not lie between those of the last two timesteps of a schedule with zero terminal SNR",
@@ -96,15 +96,19 @@ class NoiseLevels {
     return to == sought ? t + 1 : t + std::min((sought - from) / (to - from), 1.0);
   }
 
-  /// What a network is given at t: between entries, between what it is given there.
+  /// What a network is given at t: between entries, between what it is given there; at x_0, which
+  /// it is never called on, as at 0.
+  /// \throws std::invalid_argument unless t is in [-1, T - 1].
   [[nodiscard]] double timestep(double t) const {
+    require_in_range(t);
     const double below = std::max(std::floor(t), 0.0), part = t - below;
     if (part <= 0) return row_of(below).timestep;
     return std::fma(part, row_of(below + 1).timestep - row_of(below).timestep,
                     row_of(below).timestep);
   }
 
-  /// The row of t: the table's, and between its entries that of the transition from t to t - 1.
+  /// The row of t: the table's, and between its entries that of the transition from t to t - 1, or
+  /// to x_0 where that is nearer.
   [[nodiscard]] Coefficients<double> row(double t) const {
     return row(t, std::max(t - 1, x_start_time));
   }
@@ -118,7 +122,7 @@ class NoiseLevels {
     Coefficients<double> c{};
     c.timestep = timestep(t);
     c.is_noisy = next > x_start_time ? 1 : 0;
-    c.beta = -math::expm1(log_alpha_bar(t) - log_alpha_bar(next));
+    c.beta = -math::expm1(log_alpha_bar_ratio(place(t), place(next)));
     c.alpha_bar = alpha_bar(t);
     c.alpha_bar_prev = alpha_bar(next);
     c.alpha_bar_next = is_entry(t) ? row_of(t).alpha_bar_next : 0;
@@ -135,12 +139,43 @@ class NoiseLevels {
   [[nodiscard]] const Coefficients<double>& row_of(double t) const {
     return rows_[static_cast<std::size_t>(t)];
   }
-  [[nodiscard]] double entry(double t) const {
+  [[nodiscard]] const detail::TwoPart& entry(double t) const {
     return log_alpha_bar_[static_cast<std::size_t>(t + 1)];
   }
 
+  // Where t lies: `part` of the way from the entry below it, a way of length `step` in ln
+  // alpha_bar.
+  struct Place {
+    detail::TwoPart below;
+    double part, step;
+  };
+
+  void require_in_range(double t) const {
+    require(t >= -1 && t <= num_timesteps() - 1, "NoiseLevels", "t",
+            "be in -1 .. " + std::to_string(num_timesteps() - 1), t);
+  }
+
+  [[nodiscard]] Place place(double t) const {
+    require_in_range(t);
+    const double below = std::floor(t), part = t - below;
+    if (part == 0) return {entry(below), 0, 0};
+    const double step = difference(entry(below + 1), entry(below));
+    require(std::isfinite(step), "NoiseLevels", "t",
+            "not lie between the last two timesteps of a schedule with zero terminal SNR", t);
+    return {entry(below), part, step};
+  }
+
+  static double difference(const detail::TwoPart& a, const detail::TwoPart& b) {
+    return (a.high - b.high) + (a.low - b.low);
+  }
+
+  // ln(alpha_bar / alpha_bar), which keeps its digits where the two are close.
+  static double log_alpha_bar_ratio(const Place& t, const Place& next) {
+    return difference(t.below, next.below) + std::fma(t.part, t.step, -next.part * next.step);
+  }
+
   std::vector<Coefficients<double>> rows_;
-  std::vector<double> log_alpha_bar_;  // of t = -1 .. T - 1
+  std::vector<detail::TwoPart> log_alpha_bar_;  // of t = -1 .. T - 1
 };
 
 }  // namespace iddpm

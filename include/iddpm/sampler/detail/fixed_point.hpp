@@ -26,8 +26,8 @@ struct AddSquares {
                                          Sums<2>& sums) const {
     for (std::size_t e = begin; e < end; ++e) {
       const auto d = static_cast<double>(change(sample, e)), of = static_cast<double>(x(sample, e));
-      sums.value[0] += d * d;
-      sums.value[1] += of * of;
+      sums.value[0] = Kokkos::fma(d, d, sums.value[0]);
+      sums.value[1] = Kokkos::fma(of, of, sums.value[1]);
     }
   }
 };

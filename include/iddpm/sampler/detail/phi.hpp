@@ -21,10 +21,11 @@ inline double phi(int n, double z) {
     return value;
   }
   for (int k = 2; k <= n; ++k) factorial *= k;
-  double term = 1 / factorial, sum = 0;
+  double term = 1 / factorial, sum = term;
   for (int k = 1; k < 40; ++k) {
-    sum += term;
-    term *= z / (k + n);
+    const double ratio = z / (k + n);
+    sum = std::fma(term, ratio, sum);
+    term *= ratio;
   }
   return sum;
 }

@@ -19,6 +19,18 @@
 
 namespace iddpm::detail {
 
+template <std::size_t... Is, class F>
+KOKKOS_INLINE_FUNCTION void for_each_index(std::index_sequence<Is...>, const F& f) {
+  (f(std::integral_constant<std::size_t, Is>{}), ...);
+}
+
+/// f(0), f(1) .. f(Count - 1), each index known to the compiler: a loop inside a loop over elements
+/// is unrolled too late to be vectorised.
+template <std::size_t Count, class F>
+KOKKOS_INLINE_FUNCTION void for_each_index(const F& f) {
+  for_each_index(std::make_index_sequence<Count>(), f);
+}
+
 // A device has no arrays of nothing.
 template <class T, std::size_t Count>
 using AtLeastOne = Kokkos::Array<T, (Count > 0 ? Count : 1)>;
@@ -47,10 +59,10 @@ struct FurtherOutputs {
   StagedOutput<Out, Width> of[Count > 0 ? Count : 1];
 
   KOKKOS_INLINE_FUNCTION void begin(std::size_t element) {
-    for (std::size_t i = 0; i != Count; ++i) of[i].begin(element);
+    for_each_index<Count>([&](auto i) { of[i].begin(element); });
   }
   KOKKOS_INLINE_FUNCTION void store(std::size_t sample, std::size_t count) const {
-    for (std::size_t i = 0; i != Count; ++i) of[i].store(sample, count);
+    for_each_index<Count>([&](auto i) { of[i].store(sample, count); });
   }
 };
 
@@ -91,25 +103,25 @@ struct StageKernel {
     const auto processing = denoised_for(denoised, sample);
     const auto read = [&](auto e) {
       StageInput<R, Reads> in{x(sample, e), output(sample, e), {}};
-      for (std::size_t i = 0; i != Reads; ++i) in.reads[i] = reads[i](sample, e);
+      for_each_index<Reads>([&](auto i) { in.reads[i] = reads[i](sample, e); });
       return in;
     };
     const auto compute = [&](const StageInput<R, Reads>& in, R z) {
       StageResult<R, Writes> out;
       out.x_start = static_cast<R>(processing(Mean::x_start(c, in.x, in.output)));
       const R eps = predict_eps_from_xstart(c, in.x, out.x_start);
-      for (std::size_t i = 0; i != Writes; ++i)
-        out.sums[i] = sum(w[i], processing, out.x_start, eps, in.reads, z);
+      for_each_index<Writes>(
+          [&](auto i) { out.sums[i] = sum(w[i], processing, out.x_start, eps, in.reads, z); });
       return out;
     };
     auto to = iddpm::output(isa, writes[0]);
     FurtherOutputs<Out, isa::width<Isa>, Writes - 1> further;
-    for (std::size_t i = 1; i != Writes; ++i)
-      further.of[i - 1] = {iddpm::output(isa, writes[i], is_wanted[i])};
+    for_each_index<Writes - 1>(
+        [&](auto i) { further.of[i] = {iddpm::output(isa, writes[i + 1], is_wanted[i + 1])}; });
     auto predicted = iddpm::output(isa, x_start, wants_x_start);
     const auto write = [&](auto e, const StageResult<R, Writes>& result) {
       to(sample, e) = result.sums[0];
-      for (std::size_t i = 1; i != Writes; ++i) further.of[i - 1](sample, e) = result.sums[i];
+      for_each_index<Writes - 1>([&](auto i) { further.of[i](sample, e) = result.sums[i + 1]; });
       predicted(sample, e) = result.x_start;
     };
     for_each_element(isa, normals, sample, begin, end, read, compute, write, to, further,
@@ -120,10 +132,12 @@ struct StageKernel {
   KOKKOS_INLINE_FUNCTION static R sum(const StageWeights<R, Reads>& w, const Processing& processing,
                                       R x_start, R eps, const AtLeastOne<R, Reads>& reads, R z) {
     R result = Kokkos::fma(w.x_start, x_start, w.eps * eps);
-    for (std::size_t i = 0; i != Reads; ++i) {
-      const R value = i < Reads - History ? reads[i] : static_cast<R>(processing(reads[i]));
-      result = Kokkos::fma(w.reads[i], value, result);
-    }
+    for_each_index<Reads>([&](auto i) {
+      if constexpr (decltype(i)::value < Reads - History)
+        result = Kokkos::fma(w.reads[i], reads[i], result);
+      else
+        result = Kokkos::fma(w.reads[i], static_cast<R>(processing(reads[i])), result);
+    });
     return Kokkos::fma(w.noise, z, result);
   }
 };
