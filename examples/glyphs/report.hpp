@@ -58,20 +58,6 @@ struct ReportData {
   std::vector<Picture> pictures;  ///< the first stands at the top of the page
 };
 
-inline std::string base64(std::string_view bytes) {
-  constexpr std::string_view letters =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::size_t bits = 0;
-    for (std::size_t k = i; k < i + 3; ++k)
-      bits = bits << 8 | (k < bytes.size() ? static_cast<unsigned char>(bytes[k]) : 0U);
-    for (std::size_t k = 0; k < 4; ++k)
-      text += i + k > bytes.size() ? '=' : letters[bits >> (18 - 6 * k) & 63];
-  }
-  return text;
-}
-
 /// The width of a PNG (the first number of its IHDR chunk), 0 if this is none.
 inline int png_width(std::string_view png) {
   int width = 0;
