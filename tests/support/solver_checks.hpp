@@ -63,16 +63,20 @@ double exact_end(const iddpm::NoiseLevel& from, const iddpm::NoiseLevel& to, dou
     return to.alpha * 0.3 + to.sigma / from.sigma * (x - from.alpha * 0.3);
 }
 
-/// The largest error of a solver of the ODE where eps, or x_0, is constant, on one path.
+/// The largest error of a solver of the ODE where eps, or x_0, is constant, on one path; relative
+/// to the largest number where that is above 1.
 template <class Mean, class P, class S>
 double constant_error(const P& process, const S& solver, const Times& times) {
   const auto x = normals(2, 3);
   Exec{}.fence();
   std::vector<double> expected = values_of(x);
-  for (double& value : expected)
+  double size = 1;
+  for (double& value : expected) {
     value = exact_end<Mean>(iddpm::noise_level(process.levels(), times.front()),
                             iddpm::noise_level(process.levels(), times.back()), value);
-  return distance(run_on(process, solver, constant_net(), x, {.times = times}), expected);
+    size = std::max(size, std::abs(value));
+  }
+  return distance(run_on(process, solver, constant_net(), x, {.times = times}), expected) / size;
 }
 
 template <class S>
