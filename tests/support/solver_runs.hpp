@@ -57,11 +57,23 @@ inline double distance(const std::vector<double>& a, const std::vector<double>& 
   return largest == largest ? largest : HUGE_VAL;
 }
 
+/// A path in the solver's direction, to x_0 or from it.
+template <class S, class P>
+Times times_for(const P& process, int steps) {
+  if constexpr (!iddpm::sampler_ascends<S>()) {
+    return iddpm::log_snr_times(process, steps);
+  } else {
+    Times times = iddpm::log_snr_times_between(process, 0, 4, steps - 1);
+    times.push_back(iddpm::x_start_time);
+    return {times.rbegin(), times.rend()};
+  }
+}
+
 /// A sample's bits are the same alone and inside a batch of 64.
 template <class Mean, class S>
 void check_batch_independence(const S& solver) {
   const auto process = diffusion<Mean>();
-  const iddpm::RunOptions options{.times = iddpm::log_snr_times(process, 7)};
+  const iddpm::RunOptions options{.times = times_for<S>(process, 7)};
   const auto together = run_on(process, solver, bent_net<Mean>(), normals(64, 15), options);
   const auto alone = run_on(process, solver, bent_net<Mean>(), normals(1, 15, 17), options, 17);
   CHECK(std::equal(alone.begin(), alone.end(), together.begin() + std::ptrdiff_t{17} * 15));
@@ -74,7 +86,7 @@ void check_resumes(const S& solver) {
   const auto process = diffusion<Mean>();
   const RowNet net = bent_net<Mean>();
   const iddpm::NoiseStream noise{.seed = 9};
-  iddpm::RunOptions options{.times = iddpm::log_snr_times(process, 7)};
+  iddpm::RunOptions options{.times = times_for<S>(process, 7)};
   const auto whole = run_on(process, solver, net, normals(2, 5), options);
   for (int stop = 1; stop <= 7; ++stop) {
     options.first = 0;
@@ -111,7 +123,7 @@ struct ShiftedNoise {
 template <class Mean, class S>
 void check_first(const S& solver) {
   const auto process = diffusion<Mean>();
-  const Times times = iddpm::log_snr_times(process, 8);
+  const Times times = times_for<S>(process, 8);
   const auto part =
       run_on(process, solver, bent_net<Mean>(), normals(2, 5), {.first = 3, .times = times});
   const auto x = normals(2, 5);
@@ -127,8 +139,7 @@ void check_ranks(const S& solver) {
   const auto process = diffusion<Mean>();
   const auto run = [&](const auto& x) {
     iddpm::fill_normal(Exec{}, iddpm::NoiseStream{.seed = 9}.initial(), x);
-    return run_on(process, solver, bent_net<Mean>(), x,
-                  {.times = iddpm::log_snr_times(process, 5)});
+    return run_on(process, solver, bent_net<Mean>(), x, {.times = times_for<S>(process, 5)});
   };
   const auto flat = run(Tensor<double, 2, Exec>("x", 3, 30));
   CHECK(run(Tensor<double, 3, Exec>("x", 3, 2, 15)) == flat);

@@ -200,7 +200,8 @@ class SolverRun {
   template <class Evaluate>
   void iterate(const Exec& exec, int k, const Stage& stage, const Evaluate& evaluate) const {
     constexpr int most = 100;
-    const double tolerance = stage.tolerance * std::numeric_limits<R>::epsilon();
+    const double tolerance =
+        stage.tolerance * static_cast<double>(std::numeric_limits<R>::epsilon());
     fixed_point_->begin(exec);
     double residual = 0;
     for (int i = 0; i < most; ++i) {
