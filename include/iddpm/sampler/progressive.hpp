@@ -109,7 +109,7 @@ class Progressive {
     set_row();
     if constexpr (can_renoise)
       detail::renoise(exec_, step_.row.sqrt_alpha, std::sqrt(step_.row.beta), noise_.renoising(k),
-                      x_);
+                      x_, run_.waiting(static_cast<int>(k)));
   }
 
   void set_row() {

@@ -7,6 +7,7 @@
 #include <iddpm/process/network_timesteps.hpp>
 #include <iddpm/sampler/concepts.hpp>
 #include <iddpm/sampler/detail/fixed_point.hpp>
+#include <iddpm/sampler/detail/keeps_to_shape.hpp>
 #include <iddpm/sampler/detail/renoise.hpp>
 #include <iddpm/sampler/detail/stage_kernel.hpp>
 #include <iddpm/sampler/detail/starts.hpp>
@@ -63,7 +64,7 @@ class SolverRun {
         denoised_(bind_denoised<R>(exec, processing_of(solver), x.extent(0))),
         x_(x),
         output_(allocate_output<P>(exec, "iddpm::sampler::model_output", x)),
-        starts_of_samples_(exec, options.starts) {
+        starts_of_samples_(exec, options.starts, times, sampler_ascends<S>()) {
     if constexpr (shape.repeats) fixed_point_.emplace(exec, x.extent(0));
     for (X& kept : kept_) kept = allocate_like(exec, "iddpm::sampler::kept", x);
     for (auto& kept : history_) kept = allocate_output<P>(exec, "iddpm::sampler::kept", x);
@@ -71,10 +72,15 @@ class SolverRun {
     if constexpr (requires { solver.check(path); }) solver.check(path);
     for (int k = 0; k < path.count(); ++k) {
       starts_.push_back(start_of(solver, path, k));
+      require(options.starts.empty() || starts_.back().deviation == 0, "sample", "starts",
+              "be empty for a sampler that adds noise before a transition (churn)",
+              options.starts.size());
       stages_.emplace_back();
       first_call_.push_back(timesteps_.size());
       if (path.rises(k) != sampler_ascends<S>()) continue;  // a forward jump has no stages
       stages_.back() = solver.stages(path, k);
+      require(!stages_.back().empty(), "sample", "every transition of a solver",
+              "have a stage at least", "none");
       for (const Stage& stage : stages_.back()) {
         check(stage);
         timesteps_.push_back(levels().timestep(stage.t));
@@ -108,9 +114,12 @@ class SolverRun {
           continue;
         }
       }
-      evaluate(starts_of_samples_.waiting(start.t));
+      evaluate(waiting(k));
     }
   }
+
+  /// Who waits in transition k.
+  [[nodiscard]] Waiting waiting(int k) const { return starts_of_samples_.waiting(k); }
 
   /// The timestep of the state after transition k.
   [[nodiscard]] double time_after(int k) const {
@@ -143,14 +152,8 @@ class SolverRun {
   [[nodiscard]] const NoiseLevels& levels() const { return diffusion_.levels(); }
 
   void check(const Stage& stage) const {
-    const auto is_state = [](int index) { return index >= 0 && !is_history(index); };
-    constexpr int last = static_cast<int>(shape.kept);
-    bool valid = is_state(stage.at) && is_state(stage.writes[0].to);
-    for (std::size_t i = 0; i < stage.writes.size(); ++i) {
-      valid = valid && stage.writes[i].to <= (i < shape.writes ? last : -1);
-      valid = valid && stage.reads[i] <= (i < shape.reads ? last : -1);
-    }
-    require(valid, "sample", "every stage", "keep to the solver's shape", "one that does not");
+    require(keeps_to_shape(shape, stage), "sample", "every stage", "keep to the solver's shape",
+            "one that does not");
     require(!needs_table<P>() || levels().is_entry(stage.t), "sample", "every call",
             "be at a timestep of the table, as PreviousX is the mean of x_{t-1}", stage.t);
   }
