@@ -156,6 +156,10 @@ TEST_CASE("a sample's bits depend neither on its batch, its rank, nor on a stop"
   check(fixed_point);
 }
 
+TEST_CASE("what the network predicts does not matter") {
+  test::check_mean_types(sampler::DdimInverse{denoised::Clip{-0.4, 0.3}});
+}
+
 TEST_CASE("zero terminal SNR is refused with a sentence") {
   test::check_refuses_zero_snr(inverse, "DdimInverse");
   test::check_refuses_zero_snr(fixed_point, "DdimInverseFixedPoint");

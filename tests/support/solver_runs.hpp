@@ -152,7 +152,8 @@ void check_ranks(const S& solver) {
 /// \param on_table whether the solver calls the network at the levels of its path only
 template <class S>
 void check_mean_types(const S& solver, bool on_table = true) {
-  const auto run = [&]<class Mean, class R>(Mean, R, const Times& times) {
+  const auto run = [&]<class Mean, class R>(Mean, R, Times times) {
+    if (iddpm::sampler_ascends<S>()) std::reverse(times.begin(), times.end());
     return run_on(diffusion<Mean>(), solver, gaussian_net<Mean>(), normals<R>(3, 5),
                   {.times = times});
   };
