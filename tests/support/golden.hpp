@@ -29,7 +29,9 @@ namespace golden {
 
 using Exec = Kokkos::DefaultExecutionSpace;
 
-inline std::string path(const std::string& name) { return IDDPM_GOLDEN_DIR "/" + name + ".npy"; }
+inline std::string path(const std::string& name) {
+  return IDDPM_GOLDEN_DIR "/" + name + ".npy";
+}
 
 template <class R, std::size_t Rank>
 iddpm::Tensor<R, Rank, Exec> load(const std::string& name) {
