@@ -107,11 +107,16 @@ TEST_CASE("at zero terminal SNR the first step is Ddim's") {
 }
 
 TEST_CASE("the network is called twice, or three times, a step, and once to x_0") {
-  const auto process = diffusion<mean::Epsilon>();
+  const auto process = diffusion<mean::Epsilon>().respaced("50");
   const auto calls = [&](const auto& solver) {
     int count = 0;
-    const auto net = [&](const auto& exec, const auto&, const auto&, const auto& output) {
+    double last = 1000;
+    const auto net = [&](const auto& exec, const auto&, const auto& t, const auto& output,
+                         const Coefficients<double>& row) {
       ++count;
+      CHECK(test::values_of(t) == std::vector<double>(1, row.timestep));
+      CHECK(row.timestep < last);
+      last = row.timestep;
       Kokkos::deep_copy(exec, output, 0.0);
     };
     test::run_on(process, solver, net, test::normals(1, 2), {.times = uniform_times(process, 4)});

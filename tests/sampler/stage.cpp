@@ -171,6 +171,18 @@ TEST_CASE("a batch of another layout, with a learned variance, has the same bits
   CHECK(values_of(right) == expected);
 }
 
+TEST_CASE("what a solver keeps is its own where x is somebody else's memory") {
+  const auto process = diffusion<mean::Epsilon>();
+  const RunOptions options{.times = log_snr_times(process, 5)};
+  const auto run = [&](const auto& x) {
+    return run_on(process, sampler::UniPc{}, bent_net<mean::Epsilon>(), x, options);
+  };
+  const auto x = normals(64, 500), owned = normals(64, 500);
+  const Kokkos::View<double**, Kokkos::LayoutRight, Exec, Kokkos::MemoryTraits<Kokkos::Unmanaged>>
+      lent(x.data(), 64, 500);
+  CHECK(test::distance(run(lent), run(owned)) == 0);
+}
+
 TEST_CASE("a state in 16 bits is that in float, rounded by each step") {
   const auto process = diffusion<mean::StartX>();
   const auto half = test::normals<float16>(1);

@@ -66,7 +66,7 @@ class SolverRun {
         output_(allocate_output<P>(exec, "iddpm::sampler::model_output", x)),
         starts_of_samples_(exec, options.starts, times, sampler_ascends<S>()) {
     if constexpr (shape.repeats) fixed_point_.emplace(exec, x.extent(0));
-    for (X& kept : kept_) kept = allocate_like(exec, "iddpm::sampler::kept", x);
+    for (auto& kept : kept_) kept = allocate_like(exec, "iddpm::sampler::kept", x);
     for (auto& kept : history_) kept = allocate_output<P>(exec, "iddpm::sampler::kept", x);
     const Path path(levels(), times, options.resumes ? 0 : options.first);
     if constexpr (requires { solver.check(path); }) solver.check(path);
@@ -87,7 +87,9 @@ class SolverRun {
       }
     }
     starts_.push_back({times.back()});
-    last_ = options.resumes ? options.first - 1 : -2;
+    // A jump makes no start.
+    if (options.resumes && options.first > 0 && !path.rises(options.first - 1))
+      last_ = options.first - 1;
   }
 
   /// What the network is given in each call.
@@ -130,7 +132,7 @@ class SolverRun {
   template <class Visit>
   void for_each_buffer(const Visit& visit) const {
     visit(x_);
-    for (const X& kept : kept_) visit(kept);
+    for (const auto& kept : kept_) visit(X(kept));
     for (const auto& kept : history_) visit(kept);
   }
 
@@ -158,8 +160,8 @@ class SolverRun {
             "be at a timestep of the table, as PreviousX is the mean of x_{t-1}", stage.t);
   }
 
-  [[nodiscard]] const X& buffer(int index) const {
-    return index == 0 ? x_ : kept_[static_cast<std::size_t>(index - 1)];
+  [[nodiscard]] X buffer(int index) const {
+    return index == 0 ? x_ : X(kept_[static_cast<std::size_t>(index - 1)]);
   }
   [[nodiscard]] static bool is_history(int index) { return index > static_cast<int>(plain); }
   [[nodiscard]] std::size_t history_index(int index) const {
@@ -167,7 +169,7 @@ class SolverRun {
   }
 
   [[nodiscard]] Views views(const Stage& stage, const X& x_start) const {
-    const X& x = buffer(stage.at);
+    const X x = buffer(stage.at);
     // What is not used stands where memory is read anyway.
     Views views{x, output_, {}, {}, {}, x_start, x_start.data() != nullptr};
     for (std::size_t i = 0; i < views.reads.size(); ++i)
@@ -221,7 +223,7 @@ class SolverRun {
   P diffusion_;
   D denoised_;
   X x_;
-  std::array<X, plain> kept_;
+  std::array<ManagedLike<X>, plain> kept_;  // where x_ may be somebody else's memory
   std::array<Output, history> history_;
   Output output_;
   Starts<Exec> starts_of_samples_;
