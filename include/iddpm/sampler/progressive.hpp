@@ -11,6 +11,7 @@
 #include <iddpm/sampler/observer.hpp>
 #include <iddpm/sampler/run_options.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <type_traits>
@@ -109,16 +110,20 @@ class Progressive {
     set_row();
     if constexpr (can_renoise)
       detail::renoise(exec_, step_.row.sqrt_alpha, std::sqrt(step_.row.beta), noise_.renoising(k),
-                      x_);
+                      x_, run_.waiting(static_cast<int>(k)));
   }
 
   void set_row() {
     const NoiseLevels& levels = diffusion_.levels();
-    if constexpr (sampler_ascends<S>() && !Solver<S>)
+    if constexpr (sampler_ascends<S>() && !Solver<S>) {
       step_.row = levels.row(step_.t);
-    else
-      step_.row = step_.t > step_.t_next ? levels.row(step_.t, step_.t_next)
-                                         : levels.row(step_.t_next, step_.t);
+    } else {
+      const double noisier = std::max(step_.t, step_.t_next);
+      const double other = std::min(step_.t, step_.t_next);
+      // Churn may lead back to the very level that the step left.
+      step_.row =
+          levels.row(noisier, noisier > other ? other : std::nextafter(other, x_start_time));
+    }
   }
 
   Exec exec_;

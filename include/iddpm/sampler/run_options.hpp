@@ -20,8 +20,8 @@ struct RunOptions {
   /// `noise.renoising(k)`. See process/times.hpp.
   Times times = {};
 
-  /// Where sample b starts: it stays as it is until the run comes to its timestep. None: all take
-  /// part from the beginning.
+  /// Where sample b starts: it stays as it is (and its predicted x_0 unwritten) until the run first
+  /// comes to its timestep, or beyond it. None: all take part from the beginning.
   std::vector<double> starts = {};
 
   /// The run goes on from `first` with what another one had kept: its buffers (see

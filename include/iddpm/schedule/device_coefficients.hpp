@@ -10,7 +10,8 @@
 
 namespace iddpm {
 
-/// Which samples of a batch wait while a run makes its transition from t: those that start below.
+/// Which samples of a batch wait while a run makes a transition: those whose start is below t, on
+/// any scale.
 struct Waiting {
   const double* starts = nullptr;  ///< (B) on the device, null where no sample waits
   double t = 0;

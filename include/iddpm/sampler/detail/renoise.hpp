@@ -5,6 +5,7 @@
 #include <iddpm/launch/for_each_tile.hpp>
 #include <iddpm/random/for_each_element.hpp>
 #include <iddpm/random/noise_source.hpp>
+#include <iddpm/schedule/device_coefficients.hpp>
 
 #include <type_traits>
 
@@ -17,10 +18,12 @@ struct Renoise {
   R scale, deviation;
   Source noise;
   Out x;
+  Waiting waiting;
 
   template <class Isa>
   KOKKOS_INLINE_FUNCTION void operator()(Isa isa, std::size_t sample, std::size_t begin,
                                          std::size_t end) const {
+    if (waiting(sample)) return;
     const R kept = scale, added = deviation;
     auto to = output(isa, x);
     for_each_element(
@@ -31,15 +34,17 @@ struct Renoise {
 };
 
 /// x = scale x + deviation noise: a forward jump with sqrt(1 - beta) and sqrt(beta). Asynchronous.
+/// \param waiting samples that are left as they are
 template <ExecutionSpace Exec, Noise N, View X>
-void renoise(const Exec& exec, double scale, double deviation, const N& noise, const X& x) {
+void renoise(const Exec& exec, double scale, double deviation, const N& noise, const X& x,
+             const Waiting& waiting = {}) {
   using R = compute_t<X>;
   visit_with_noise(
       "renoise",
       [&](const auto& source, const auto& out) {
         for_each_tile("iddpm::sampler::renoise", exec, out.samples, out.size,
                       Renoise<std::decay_t<decltype(source)>, std::decay_t<decltype(out)>>{
-                          static_cast<R>(scale), static_cast<R>(deviation), source, out});
+                          static_cast<R>(scale), static_cast<R>(deviation), source, out, waiting});
       },
       noise, x);
 }

@@ -5,6 +5,7 @@
 #include <iddpm/sampler/run_options.hpp>
 
 #include <cstddef>
+#include <sstream>
 #include <string>
 
 namespace iddpm::detail {
@@ -26,14 +27,18 @@ Times all_times(const P& diffusion) {
 
 template <Process P, class S>
 void check_transition(const P& diffusion, double t, double next, bool can_renoise) {
-  const double last = diffusion.num_timesteps() - 1;
+  const int last = diffusion.num_timesteps() - 1;
   const auto is_timestep = [&](double time) {
     return time == x_start_time || (time >= 0 && time <= last);
   };
-  const auto pair = [&] { return std::to_string(t) + " to " + std::to_string(next); };
+  const auto pair = [&] {
+    std::ostringstream both;
+    both << t << " to " << next;
+    return both.str();
+  };
   if (!is_timestep(t) || !is_timestep(next) || t == next)
-    require(false, "sample", "times", "go between -1 (x_0) and 0 .. " + std::to_string(last),
-            pair());
+    require(false, "sample", "times",
+            "go from one of 0 .. " + std::to_string(last) + " or -1 (x_0) to another", pair());
   if ((next > t) == sampler_ascends<S>()) {
     if (!Solver<S> && needs_table<P>() && !(next == t - 1 && diffusion.levels().is_entry(t)))
       require(false, "sample", "times",

@@ -8,6 +8,7 @@
 #include <iddpm/sampler/concepts.hpp>
 #include <iddpm/sampler/detail/allocate_like.hpp>
 #include <iddpm/sampler/detail/fixed_point.hpp>
+#include <iddpm/sampler/detail/keeps_to_shape.hpp>
 #include <iddpm/sampler/detail/renoise.hpp>
 #include <iddpm/sampler/detail/stage_kernel.hpp>
 #include <iddpm/sampler/detail/starts.hpp>
@@ -53,25 +54,32 @@ class SolverRun {
         denoised_(bind_denoised<R>(exec, processing_of(solver), x.extent(0))),
         x_(x),
         output_(allocate_output<P>(exec, "iddpm::sampler::model_output", x)),
-        starts_of_samples_(exec, options.starts) {
+        starts_of_samples_(exec, options.starts, times, sampler_ascends<S>()) {
     if constexpr (shape.repeats) fixed_point_.emplace(exec, x.extent(0));
-    for (X& kept : kept_) kept = allocate_like(exec, "iddpm::sampler::kept", x);
+    for (auto& kept : kept_) kept = allocate_like(exec, "iddpm::sampler::kept", x);
     for (auto& kept : history_) kept = allocate_output<P>(exec, "iddpm::sampler::kept", x);
     const Path path(levels(), times, options.resumes ? 0 : options.first);
     if constexpr (requires { solver.check(path); }) solver.check(path);
     for (int k = 0; k < path.count(); ++k) {
       starts_.push_back(start_of(solver, path, k));
+      require(options.starts.empty() || starts_.back().deviation == 0, "sample", "starts",
+              "be empty for a sampler that adds noise before a transition (churn)",
+              options.starts.size());
       stages_.emplace_back();
       first_call_.push_back(timesteps_.size());
       if (path.rises(k) != sampler_ascends<S>()) continue;  // a forward jump has no stages
       stages_.back() = solver.stages(path, k);
+      require(!stages_.back().empty(), "sample", "every transition of a solver",
+              "have a stage at least", "none");
       for (const Stage& stage : stages_.back()) {
         check(stage);
         timesteps_.push_back(levels().timestep(stage.t));
       }
     }
     starts_.push_back({times.back()});
-    last_ = options.resumes ? options.first - 1 : -2;
+    // A jump makes no start.
+    if (options.resumes && options.first > 0 && !path.rises(options.first - 1))
+      last_ = options.first - 1;
   }
 
   /// What the network is given in each call.
@@ -98,9 +106,12 @@ class SolverRun {
           continue;
         }
       }
-      evaluate(starts_of_samples_.waiting(start.t));
+      evaluate(waiting(k));
     }
   }
+
+  /// Who waits in transition k.
+  [[nodiscard]] Waiting waiting(int k) const { return starts_of_samples_.waiting(k); }
 
   /// The timestep of the state after transition k.
   [[nodiscard]] double time_after(int k) const {
@@ -111,7 +122,7 @@ class SolverRun {
   template <class Visit>
   void for_each_buffer(const Visit& visit) const {
     visit(x_);
-    for (const X& kept : kept_) visit(kept);
+    for (const auto& kept : kept_) visit(X(kept));
     for (const auto& kept : history_) visit(kept);
   }
 
@@ -133,23 +144,14 @@ class SolverRun {
   [[nodiscard]] const NoiseLevels& levels() const { return diffusion_.levels(); }
 
   void check(const Stage& stage) const {
-    const auto is_state = [](int index) { return index >= 0 && !is_history(index); };
-    constexpr int last = static_cast<int>(shape.kept);
-    bool valid = is_state(stage.at) && is_state(stage.writes[0].to);
-    for (int i = 0; i < 3; ++i) {
-      const auto index = static_cast<std::size_t>(i);
-      const bool is_written = i < static_cast<int>(shape.writes);
-      const bool is_read = i < static_cast<int>(shape.reads);
-      valid = valid && stage.writes[index].to <= (is_written ? last : -1);
-      valid = valid && stage.reads[index] <= (is_read ? last : -1);
-    }
-    require(valid, "sample", "every stage", "keep to the solver's shape", "one that does not");
+    require(keeps_to_shape(shape, stage), "sample", "every stage", "keep to the solver's shape",
+            "one that does not");
     require(!needs_table<P>() || levels().is_entry(stage.t), "sample", "every call",
             "be at a timestep of the table, as PreviousX is the mean of x_{t-1}", stage.t);
   }
 
-  [[nodiscard]] const X& buffer(int index) const {
-    return index == 0 ? x_ : kept_[static_cast<std::size_t>(index - 1)];
+  [[nodiscard]] X buffer(int index) const {
+    return index == 0 ? x_ : X(kept_[static_cast<std::size_t>(index - 1)]);
   }
   [[nodiscard]] static bool is_history(int index) { return index > static_cast<int>(plain); }
   [[nodiscard]] std::size_t history_index(int index) const {
@@ -157,7 +159,7 @@ class SolverRun {
   }
 
   [[nodiscard]] Views views(const Stage& stage, const X& x_start) const {
-    const X& x = buffer(stage.at);
+    const X x = buffer(stage.at);
     // What is not used stands where memory is read anyway.
     Views views{x, output_, {}, {}, {}, x_start, x_start.data() != nullptr};
     for (std::size_t i = 0; i != views.reads.size(); ++i)
@@ -211,7 +213,7 @@ class SolverRun {
   P diffusion_;
   D denoised_;
   X x_;
-  std::array<X, plain> kept_;
+  std::array<ManagedLike<X>, plain> kept_;  // where x_ may be somebody else's memory
   std::array<Output, history> history_;
   Output output_;
   Starts<Exec> starts_of_samples_;

@@ -23,7 +23,7 @@ class StepRun {
         x_(x),
         output_(allocate_output<P>(exec, "iddpm::sampler::model_output", x)),
         times_(times),
-        starts_(exec, options.starts) {
+        starts_(exec, options.starts, times, sampler_ascends<S>()) {
     for (std::size_t k = 0; k + 1 < times_.size(); ++k) timesteps_.push_back(row(k).timestep);
   }
 
@@ -32,10 +32,13 @@ class StepRun {
   template <class Call, class Noise>
   void transition(const Exec& exec, int k, const Call& call, const Noise& noise, const X& x_start) {
     const auto index = static_cast<std::size_t>(k);
-    const TransitionRow to{row(index), starts_.waiting(times_[index])};
+    const TransitionRow to{row(index), waiting(k)};
     call(x_, index, output_, to.row);
     sampler_(exec, diffusion_, x_, to, output_, noise(k), x_, x_start);
   }
+
+  /// Who waits in transition k.
+  [[nodiscard]] Waiting waiting(int k) const { return starts_.waiting(k); }
 
   /// The timestep of the state after transition k.
   [[nodiscard]] double time_after(int k) const { return times_[static_cast<std::size_t>(k) + 1]; }
