@@ -61,6 +61,9 @@ TEST_CASE("each name is its purpose") {
   CHECK(equal(noise.timestep(5), noise.at(Purpose::timestep, 5)));
   CHECK(equal(noise.likelihood(5), noise.at(Purpose::likelihood, 5)));
   CHECK(equal(noise.user(5), noise.at(Purpose::user, 5)));
+  CHECK(equal(noise.second_draw(5), noise.at(Purpose::second_draw, 5)));
+  CHECK(equal(noise.known_region(5), noise.at(Purpose::known_region, 5)));
+  CHECK(equal(noise.renoising(5), noise.at(Purpose::renoising, 5)));
   CHECK(equal(noise.data_order(5), noise.at(Purpose::data_order, 5)));
   CHECK(equal(noise.weights(5), noise.at(Purpose::weights, 5)));
   CHECK(equal(noise.dropout(5), noise.at(Purpose::dropout, 5)));

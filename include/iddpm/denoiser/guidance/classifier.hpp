@@ -16,6 +16,13 @@ namespace iddpm::guidance {
 
 namespace detail {
 
+template <class X, class Exec>
+using GradientView = Tensor<value_t<X>, X::rank(), Exec>;
+
+// Does G write a gradient with respect to a batch X?
+template <class G, class Exec, class X, class T>
+concept GradientFor = AnyDenoiser<const G&, Exec, X, T, GradientView<X, Exec>>;
+
 template <Real R>
 struct MeanAndGradient {
   R mean, gradient;
@@ -76,10 +83,9 @@ class Classifier {
   /// \pre x_t: (B, C, ...); timesteps: (B); model_output: as x_t, or (B, 2C, ...).
   /// \throws std::invalid_argument on extents that do not fit.
   template <ExecutionSpace Exec, View X, View T, View Output>
-  requires AnyDenoiser<const D&, Exec, X, T, Output> && AnyDenoiser < const G&, Exec, X, T,
-      Tensor < value_t<X>, X::rank()
-  , Exec >> void operator()(const Exec& exec, const X& x_t, const T& timesteps,
-                            const Output& model_output, const Coefficients<double>& row) const {
+  requires AnyDenoiser<const D&, Exec, X, T, Output> && detail::GradientFor<G, Exec, X, T>
+  void operator()(const Exec& exec, const X& x_t, const T& timesteps, const Output& model_output,
+                  const Coefficients<double>& row) const {
     using R = compute_t<Output>;
     constexpr auto name = "classifier", label = "iddpm::denoiser::classifier";
     const bool has_variance = detail::has_variance(name, x_t, timesteps, model_output);
