@@ -59,10 +59,10 @@ struct FurtherOutputs {
   StagedOutput<Out, Width> of[Count > 0 ? Count : 1];
 
   KOKKOS_INLINE_FUNCTION void begin(std::size_t element) {
-    for_each_index<Count>([&](auto i) { of[i].begin(element); });
+    for_each_index<Count>([&](auto i) { of[i.value].begin(element); });
   }
   KOKKOS_INLINE_FUNCTION void store(std::size_t sample, std::size_t count) const {
-    for_each_index<Count>([&](auto i) { of[i].store(sample, count); });
+    for_each_index<Count>([&](auto i) { of[i.value].store(sample, count); });
   }
 };
 
@@ -103,25 +103,28 @@ struct StageKernel {
     const auto processing = denoised_for(denoised, sample);
     const auto read = [&](auto e) {
       StageInput<R, Reads> in{x(sample, e), output(sample, e), {}};
-      for_each_index<Reads>([&](auto i) { in.reads[i] = reads[i](sample, e); });
+      for_each_index<Reads>([&](auto i) { in.reads[i.value] = reads[i.value](sample, e); });
       return in;
     };
     const auto compute = [&](const StageInput<R, Reads>& in, R z) {
       StageResult<R, Writes> out;
       out.x_start = static_cast<R>(processing(Mean::x_start(c, in.x, in.output)));
       const R eps = predict_eps_from_xstart(c, in.x, out.x_start);
-      for_each_index<Writes>(
-          [&](auto i) { out.sums[i] = sum(w[i], processing, out.x_start, eps, in.reads, z); });
+      for_each_index<Writes>([&](auto i) {
+        out.sums[i.value] = sum(w[i.value], processing, out.x_start, eps, in.reads, z);
+      });
       return out;
     };
     auto to = iddpm::output(isa, writes[0]);
     FurtherOutputs<Out, isa::width<Isa>, Writes - 1> further;
-    for_each_index<Writes - 1>(
-        [&](auto i) { further.of[i] = {iddpm::output(isa, writes[i + 1], is_wanted[i + 1])}; });
+    for_each_index<Writes - 1>([&](auto i) {
+      further.of[i.value] = {iddpm::output(isa, writes[i.value + 1], is_wanted[i.value + 1])};
+    });
     auto predicted = iddpm::output(isa, x_start, wants_x_start);
     const auto write = [&](auto e, const StageResult<R, Writes>& result) {
       to(sample, e) = result.sums[0];
-      for_each_index<Writes - 1>([&](auto i) { further.of[i](sample, e) = result.sums[i + 1]; });
+      for_each_index<Writes - 1>(
+          [&](auto i) { further.of[i.value](sample, e) = result.sums[i.value + 1]; });
       predicted(sample, e) = result.x_start;
     };
     for_each_element(isa, normals, sample, begin, end, read, compute, write, to, further,
@@ -133,10 +136,11 @@ struct StageKernel {
                                       R x_start, R eps, const AtLeastOne<R, Reads>& reads, R z) {
     R result = Kokkos::fma(w.x_start, x_start, w.eps * eps);
     for_each_index<Reads>([&](auto i) {
-      if constexpr (decltype(i)::value < Reads - History)
-        result = Kokkos::fma(w.reads[i], reads[i], result);
+      constexpr std::size_t index = decltype(i)::value;
+      if constexpr (index + History < Reads)
+        result = Kokkos::fma(w.reads[index], reads[index], result);
       else
-        result = Kokkos::fma(w.reads[i], static_cast<R>(processing(reads[i])), result);
+        result = Kokkos::fma(w.reads[index], static_cast<R>(processing(reads[index])), result);
     });
     return Kokkos::fma(w.noise, z, result);
   }
