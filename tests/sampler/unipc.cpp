@@ -165,6 +165,23 @@ TEST_CASE("on uneven steps UniPC integrates polynomials of its order") {
                         .epsilon(1e-12));
 }
 
+// With D the same everywhere a corrector has nothing to correct.
+TEST_CASE("a state that an observer replaced is what the next step begins with") {
+  const auto process = diffusion<mean::StartX>();
+  const Times times = log_snr_times_between(process, -2, 1, 5);
+  const auto x = test::normals(2, 3), replaced = test::normals(2, 3, 7);
+  const auto observer = [&](const auto& exec, const SamplingStep& step, const auto& state,
+                            const auto&) {
+    if (step.index == 2) Kokkos::deep_copy(exec, state, replaced);
+  };
+  sample(test::Exec{}, process, sampler::UniPc{3, unclipped}, test::constant_net(), NoiseStream{},
+         x, observer, {.times = times});
+  std::vector<double> expected = test::values_of(replaced);
+  const Path path(process.levels(), times);
+  for (double& value : expected) value = test::exact_end<mean::StartX>(path[3], path[5], value);
+  CHECK(test::distance(test::values_of(x), expected) < 1e-13);
+}
+
 TEST_CASE("another order is refused with a sentence") {
   CHECK_THROWS_WITH_AS(sampler::UniPc{4}, "UniPc: order must be 1, 2 or 3; got 4",
                        std::invalid_argument);
