@@ -41,6 +41,20 @@ TEST_CASE("the weights of DPM-Solver++ are those worked by hand") {
   CHECK(second.stages(path, 0).front().writes[0].reads[0] == 0);
 }
 
+// h = 2 ln 2 after ln 2: 1 - e^{-h} = 3/4, 1 - e^{-2h} = 15/16, r = 1/2, so 1 / (2 r) = 1.
+TEST_CASE("a step twice as long as the last one has the weights worked by hand") {
+  const auto process = diffusion<mean::StartX>();
+  const double ln2 = std::log(2.0), s17 = 1 / std::sqrt(17.0);
+  const auto t = [&](double lambda) { return process.levels().t_of_half_log_snr(lambda); };
+  const Path path(process.levels(), {t(-ln2), t(0), t(2 * ln2)});
+  const Combination ode = second.stages(path, 1).front().writes[0];
+  CHECK(ode.x_start == doctest::Approx(4 * s17 * 1.75));
+  CHECK(ode.reads[0] == doctest::Approx(-3 * s17));
+  const Combination sde = sde_second.stages(path, 1).front().writes[0];
+  CHECK(sde.x_start == doctest::Approx(4 * s17 * (1 + 15.0 / 16)));
+  CHECK(sde.reads[0] == doctest::Approx(-4 * s17 * 15 / 16));
+}
+
 TEST_CASE("the observed order of DPM-Solver++ is its order") {
   CHECK(std::abs(test::order_of(first) - 1) < 0.15);
   CHECK(std::abs(test::order_of(second) - 2) < 0.15);

@@ -126,6 +126,62 @@ TEST_CASE("a second step begins with the corrected state of the first") {
   CHECK(found[0] == doctest::Approx(x2).epsilon(1e-13));
 }
 
+// x_s = sigma_s (x_t / sigma_t + integral of e^lambda D), and a step's D is the polynomial through
+// those it knows: with a D that is quadratic in lambda all of order 3 is exact but the first step,
+// which knows a line.
+TEST_CASE("on uneven steps UniPC integrates polynomials of its order") {
+  const auto process = diffusion<mean::StartX>();
+  const std::array<double, 6> lambda{-1, -0.7, 0.2, 0.5, 1.4, 1.6};
+  Times times;
+  for (const double l : lambda) times.push_back(process.levels().t_of_half_log_snr(l));
+  const Path path(process.levels(), times);
+  const auto x = [] { return test::normals(1, 1); };
+  const double begin = test::values_of(x())[0] / path[0].sigma;
+  // Of e^l (c0 + c1 l + c2 l^2).
+  const auto integral = [](double from, double to, double c0, double c1, double c2) {
+    const auto at = [&](double l) {
+      return std::exp(l) * (c0 + c1 * (l - 1) + c2 * (l * l - 2 * l + 2));
+    };
+    return at(to) - at(from);
+  };
+  const test::RowNet line{test::RowNet::zero, [](const test::Row& c) {
+                            return 0.3 + 0.5 * std::log(c.alpha_bar / c.one_minus_alpha_bar) / 2;
+                          }};
+  for (const int order : {2, 3}) {
+    const auto found =
+        test::run_on(process, sampler::UniPc{order, unclipped}, line, x(), {.times = times});
+    CHECK(found[0] ==
+          doctest::Approx(path[5].sigma * (begin + integral(-1, 1.6, 0.3, 0.5, 0))).epsilon(1e-12));
+  }
+  const test::RowNet parabola{test::RowNet::zero, [](const test::Row& c) {
+                                const double l = std::log(c.alpha_bar / c.one_minus_alpha_bar) / 2;
+                                return l * l;
+                              }};
+  // Through (-1, 1) and (-0.7, 0.49) goes -0.7 - 1.7 l.
+  const auto found =
+      test::run_on(process, sampler::UniPc{3, unclipped}, parabola, x(), {.times = times});
+  CHECK(found[0] == doctest::Approx(path[5].sigma * (begin + integral(-1, -0.7, -0.7, -1.7, 0) +
+                                                     integral(-0.7, 1.6, 0, 0, 1)))
+                        .epsilon(1e-12));
+}
+
+// With D the same everywhere a corrector has nothing to correct.
+TEST_CASE("a state that an observer replaced is what the next step begins with") {
+  const auto process = diffusion<mean::StartX>();
+  const Times times = log_snr_times_between(process, -2, 1, 5);
+  const auto x = test::normals(2, 3), replaced = test::normals(2, 3, 7);
+  const auto observer = [&](const auto& exec, const SamplingStep& step, const auto& state,
+                            const auto&) {
+    if (step.index == 2) Kokkos::deep_copy(exec, state, replaced);
+  };
+  sample(test::Exec{}, process, sampler::UniPc{3, unclipped}, test::constant_net(), NoiseStream{},
+         x, observer, {.times = times});
+  std::vector<double> expected = test::values_of(replaced);
+  const Path path(process.levels(), times);
+  for (double& value : expected) value = test::exact_end<mean::StartX>(path[3], path[5], value);
+  CHECK(test::distance(test::values_of(x), expected) < 1e-13);
+}
+
 TEST_CASE("another order is refused with a sentence") {
   CHECK_THROWS_WITH_AS(sampler::UniPc{4}, "UniPc: order must be 1, 2 or 3; got 4",
                        std::invalid_argument);

@@ -67,20 +67,17 @@ class UniPc {
   }
   [[nodiscard]] const D& denoised() const { return denoised_; }
 
-  // Buffer 1 holds the corrected state but for the part of the D that is not known yet; 2 and 3 are
-  // the last two D, the older one first overwritten.
+  // Buffer 1 holds what the corrector adds to the state but for the part of the D that is not known
+  // yet: to x, for that may have been replaced. 2 and 3 are the last two D, the older one first
+  // overwritten.
   [[nodiscard]] std::vector<Stage> stages(const Path& path, int k) const {
     const bool corrects = path.history(k) > 0, is_corrected = path.left(k) > 1;
     Stage stage{.t = path[k].t, .reads = {corrects ? 1 : -1}};
     for (int i = 1; i < std::min(order_, path.history(k) + 1); ++i)
       stage.reads[static_cast<std::size_t>(i)] = buffer_of(k - i);
-    const double of_state = corrects ? newest_weight(path, k - 1) : 0;
-    stage.writes[0] = step(path, k, corrects, of_state, weights(path, k, false));
-    stage.writes[0].to = 0;
-    if (is_corrected) {
-      stage.writes[1] = step(path, k, corrects, of_state, weights(path, k, true));
-      stage.writes[1].to = 1;
-    }
+    const std::array<double, 3> w = weights(path, k, false);
+    stage.writes[0] = step(path, k, corrects, w);
+    if (is_corrected) stage.writes[1] = correction(path, k, w);
     if (is_corrected && order_ > 1) stage.writes[2] = {.to = buffer_of(k), .x_start = 1};
     return {stage};
   }
@@ -117,21 +114,30 @@ class UniPc {
     return gain(path, k) * weights(path, k, true)[2];
   }
 
-  // The step from the state: buffer 1 + of_state D where it has been corrected, else what the
-  // network was called on.
-  static Combination step(const Path& path, int k, bool corrects, double of_state,
-                          const std::array<double, 3>& w) {
-    const double kept = path[k + 1].sigma / path[k].sigma, of = gain(path, k);
-    const double earlier = w[0] + w[1] + w[2];
-    Combination sum{.reads = {0, of * w[0], of * w[1]}};
+  // The step from the state, which is x and, where the last step is corrected, buffer 1 and the
+  // newest D's part more.
+  [[nodiscard]] Combination step(const Path& path, int k, bool corrects,
+                                 const std::array<double, 3>& w) const {
+    const double of = gain(path, k);
+    Combination sum{.to = 0,
+                    .x_start = std::fma(-of, w[0] + w[1], path[k + 1].alpha),
+                    .eps = path[k + 1].sigma,
+                    .reads = {0, of * w[0], of * w[1]}};
     if (corrects) {
-      sum.reads[0] = kept;
-      sum.x_start = std::fma(kept, of_state, std::fma(-of, earlier, of));
-    } else {
-      sum.x_start = std::fma(-of, earlier, path[k + 1].alpha);
-      sum.eps = path[k + 1].sigma;
+      sum.reads[0] = path[k + 1].sigma / path[k].sigma;
+      sum.x_start = std::fma(sum.reads[0], newest_weight(path, k - 1), sum.x_start);
     }
     return sum;
+  }
+
+  // The corrector's step minus the predictor's, of weights w, but for D_{k+1}.
+  [[nodiscard]] Combination correction(const Path& path, int k,
+                                       const std::array<double, 3>& w) const {
+    const double of = gain(path, k);
+    const std::array<double, 3> to = weights(path, k, true);
+    const double first = to[0] - w[0], second = to[1] - w[1];
+    return {
+        .to = 1, .x_start = -of * (first + second + to[2]), .reads = {0, of * first, of * second}};
   }
 
   int order_;
