@@ -17,6 +17,7 @@ namespace {
 
 // Hands on what it was given; its own output is x's first elements.
 struct Recorder {
+  static constexpr bool takes_row = true;
   std::vector<double>* joined;
   std::vector<std::size_t>* extents;
   double* timestep;

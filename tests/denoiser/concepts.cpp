@@ -26,8 +26,18 @@ struct Five {
 };
 
 struct Both : Four, Five {
+  static constexpr bool takes_row = true;
   using Five::operator();
   using Four::operator();
+};
+
+// Passes on whatever it is given.
+struct Any {
+  Four inner;
+  template <class... Arguments>
+  void operator()(const Arguments&... arguments) const {
+    inner(arguments...);
+  }
 };
 
 double seen_by(auto make) {
@@ -43,6 +53,7 @@ TEST_CASE("the row goes to a denoiser that takes it, and to no other") {
   CHECK(seen_by([](double* seen) { return Four{seen}; }) == -1);
   CHECK(seen_by([](double* seen) { return Five{seen}; }) == 17);
   CHECK(seen_by([](double* seen) { return Both{{seen}, {seen}}; }) == 17);
+  CHECK(seen_by([](double* seen) { return Any{{seen}}; }) == -1);
   double seen = 0;
   auto changing = [&, calls = 0](const Exec&, const auto&, const auto&, const auto&) mutable {
     seen = ++calls;

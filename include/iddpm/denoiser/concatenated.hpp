@@ -73,6 +73,8 @@ struct Concatenate {
 template <class D, View Condition>
 class Concatenated {
  public:
+  static constexpr bool takes_row = true;
+
   /// \param condition (B, C', ...), read at every call: what is written there later is seen
   Concatenated(D denoiser, Condition condition)
       : denoiser_(std::move(denoiser)), condition_(std::move(condition)) {}
@@ -82,19 +84,17 @@ class Concatenated {
   ///      and model_output as the denoiser wants them.
   /// \throws std::invalid_argument on extents that do not fit.
   template <ExecutionSpace Exec, View X, View T, View Output>
-  requires Denoiser < const D&, Exec, Tensor < value_t<X>, X::rank()
-  , Exec >, T,
-      Output > void operator()(const Exec& exec, const X& x_t, const T& timesteps,
-                               const Output& model_output) const {
+  requires Denoiser<const D&, Exec, detail::TensorLike<X, Exec>, T, Output>
+  void operator()(const Exec& exec, const X& x_t, const T& timesteps,
+                  const Output& model_output) const {
     denoiser_(exec, joined(exec, x_t), timesteps, model_output);
   }
 
   /// The same where the row of the batch's timestep is known; see denoiser/concepts.hpp.
   template <ExecutionSpace Exec, View X, View T, View Output>
-  requires AnyDenoiser < const D&, Exec, Tensor < value_t<X>, X::rank()
-  , Exec >, T,
-      Output > void operator()(const Exec& exec, const X& x_t, const T& timesteps,
-                               const Output& model_output, const Coefficients<double>& row) const {
+  requires AnyDenoiser<const D&, Exec, detail::TensorLike<X, Exec>, T, Output>
+  void operator()(const Exec& exec, const X& x_t, const T& timesteps, const Output& model_output,
+                  const Coefficients<double>& row) const {
     call_denoiser(denoiser_, exec, joined(exec, x_t), timesteps, model_output, row);
   }
 

@@ -5,6 +5,7 @@
 #include <iddpm/schedule/coefficients.hpp>
 
 #include <concepts>
+#include <type_traits>
 
 /// \file
 /// The role of a denoiser: the network, however it is made.
@@ -20,10 +21,11 @@
 /// The output is ready in the order of `exec`; a denoiser that works elsewhere (another engine's
 /// stream, the host) sees to that order itself. It neither keeps the Views nor writes the inputs.
 ///
-/// A denoiser may also, or only, take a fifth argument, `denoiser(exec, x_t, timesteps,
-/// model_output, row)`: the row of coefficients, on the host, of the one timestep that the whole
-/// batch has (`row.timestep` is the number in `timesteps`). A sampling run passes it to whoever
-/// takes it: so a wrapper chooses on the host what to queue. `call_denoiser` is that rule.
+/// A denoiser may take a fifth argument, `denoiser(exec, x_t, timesteps, model_output, row)`: the
+/// row of coefficients, on the host, of the one timestep that the whole batch has (`row.timestep`
+/// is the number in `timesteps`), so that a wrapper chooses on the host what to queue. A sampling
+/// run passes it to one that cannot be called without, or that says `D::takes_row` beside the form
+/// of four: a wrapper that takes any arguments need not know. `call_denoiser` is that rule.
 ///
 /// Models: any lambda or function object of this form; iddpm::Mlp; iddpm::Concatenated and the
 /// wrappers of guidance/, which hold copies of other denoisers and call them as const.
@@ -37,11 +39,20 @@ concept Denoiser = requires(D&& denoiser, const Exec& exec, const X& x_t,
   denoiser(exec, x_t, timesteps, model_output);
 };
 
-/// A denoiser that takes the host's row of the batch's one timestep.
+/// Does a denoiser that can be called with four arguments ask for the row too?
+template <class D>
+[[nodiscard]] constexpr bool takes_row() {
+  if constexpr (requires { std::remove_cvref_t<D>::takes_row; })
+    return std::remove_cvref_t<D>::takes_row;
+  else
+    return false;
+}
+
+/// A denoiser that is given the host's row of the batch's one timestep.
 template <class D, class Exec, class X, class Timesteps, class Output>
-concept HostRowDenoiser = requires(D&& denoiser, const Exec& exec, const X& x_t,
-                                   const Timesteps& timesteps, const Output& model_output,
-                                   const Coefficients<double>& row) {
+concept HostRowDenoiser = (takes_row<D>() || !Denoiser<D, Exec, X, Timesteps, Output>)&&requires(
+    D&& denoiser, const Exec& exec, const X& x_t, const Timesteps& timesteps,
+    const Output& model_output, const Coefficients<double>& row) {
   denoiser(exec, x_t, timesteps, model_output, row);
 };
 

@@ -22,6 +22,7 @@ constexpr AffineNet one{.gain = 2, .of_time = 0.25}, other{.gain = -1, .of_time 
 
 // A denoiser that knows its samples by their position: the first half are `one`'s.
 struct ByPosition {
+  static constexpr bool takes_row = true;
   int* calls;
   double* timestep;  // of the row; where one came
 

@@ -12,6 +12,10 @@
 
 namespace iddpm::detail {
 
+/// A row-major batch of X's type and rank, on Exec.
+template <View X, ExecutionSpace Exec>
+using TensorLike = Tensor<value_t<X>, X::rank(), Exec>;
+
 /// The extents of a View.
 template <View V>
 [[nodiscard]] std::array<std::size_t, V::rank()> extents_of(const V& view) {

@@ -16,12 +16,9 @@ namespace iddpm::guidance {
 
 namespace detail {
 
-template <class X, class Exec>
-using GradientView = Tensor<value_t<X>, X::rank(), Exec>;
-
 // Does G write a gradient with respect to a batch X?
 template <class G, class Exec, class X, class T>
-concept GradientFor = AnyDenoiser<const G&, Exec, X, T, GradientView<X, Exec>>;
+concept GradientFor = AnyDenoiser<const G&, Exec, X, T, iddpm::detail::TensorLike<X, Exec>>;
 
 template <Real R>
 struct MeanAndGradient {

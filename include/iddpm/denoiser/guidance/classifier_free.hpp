@@ -30,6 +30,8 @@ namespace iddpm::guidance {
 template <class C, class U>
 class ClassifierFree {
  public:
+  static constexpr bool takes_row = true;
+
   /// \throws std::invalid_argument unless the scale is finite, rescale in [0, 1], the interval
   ///         ordered.
   ClassifierFree(C conditional, U unconditional, const ClassifierFreeOptions& options = {})

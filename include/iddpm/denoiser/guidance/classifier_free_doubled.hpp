@@ -24,6 +24,8 @@ namespace iddpm::guidance {
 template <class D>
 class ClassifierFreeDoubled {
  public:
+  static constexpr bool takes_row = true;
+
   /// \throws std::invalid_argument unless the scale is finite, rescale in [0, 1], the interval
   ///         ordered.
   explicit ClassifierFreeDoubled(D denoiser, const ClassifierFreeOptions& options = {})
