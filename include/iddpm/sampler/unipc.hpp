@@ -30,11 +30,12 @@ inline std::array<double, 3> unipc_weights(const std::array<double, 3>& r, std::
   }
   for (std::size_t i = 0; i < count; ++i)
     for (std::size_t n = i + 1; n < count; ++n)
-      for (std::size_t j = count + 1; j-- > i;) rows[n][j] -= rows[n][i] / rows[i][i] * rows[i][j];
+      for (std::size_t j = count + 1; j-- > i;)
+        rows[n][j] = std::fma(-rows[n][i] / rows[i][i], rows[i][j], rows[n][j]);
   std::array<double, 3> w{};
   for (std::size_t i = count; i-- > 0;) {
     w[i] = rows[i][count];
-    for (std::size_t j = i + 1; j < count; ++j) w[i] -= rows[i][j] * w[j];
+    for (std::size_t j = i + 1; j < count; ++j) w[i] = std::fma(-rows[i][j], w[j], w[i]);
     w[i] /= rows[i][i];
   }
   return w;
