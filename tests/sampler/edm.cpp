@@ -149,4 +149,12 @@ TEST_CASE("zero terminal SNR, and a churn out of range, are refused with a sente
                        "Heun: churn.low must be at most churn.high; got 2", std::invalid_argument);
   CHECK_THROWS_WITH_AS((sampler::Heun{{.noise = -0.5}}),
                        "Heun: churn.noise must be at least 0; got -0.5", std::invalid_argument);
+  // Where a run begins after that level, nothing divides by it.
+  const auto process = test::zero_snr_diffusion<mean::StartX>();
+  const auto run = [&](const RunOptions& options) {
+    return test::run_on(process, euler, test::bent_net<mean::StartX>(), test::normals(2, 3),
+                        options);
+  };
+  CHECK(run({.first = 1, .times = {99, 60, 20, x_start_time}}) ==
+        run({.times = {60, 20, x_start_time}}));
 }

@@ -40,6 +40,9 @@ class Path {
   /// How many transitions.
   [[nodiscard]] int count() const { return static_cast<int>(nodes_.size()) - 1; }
 
+  /// The transition that the run begins with.
+  [[nodiscard]] int first() const { return first_; }
+
   [[nodiscard]] const NoiseLevel& operator[](int k) const {
     return nodes_[static_cast<std::size_t>(k)];
   }

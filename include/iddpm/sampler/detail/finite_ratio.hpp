@@ -8,9 +8,9 @@
 
 namespace iddpm::detail {
 
-/// \throws std::invalid_argument where a path has a level without any x_0 in it.
+/// \throws std::invalid_argument where a run comes to a level without any x_0 in it.
 inline void require_finite_ratio(std::string_view sampler, const Path& path) {
-  for (int k = 0; k <= path.count(); ++k)
+  for (int k = path.first(); k <= path.count(); ++k)
     require(path[k].alpha > 0, sampler, "times",
             "stay where some of x_0 is left: it works in sqrt((1 - alpha_bar) / alpha_bar), which "
             "is infinite at zero terminal SNR",
