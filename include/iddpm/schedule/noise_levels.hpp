@@ -117,8 +117,9 @@ class NoiseLevels {
   /// timestep before t. Its alpha_bar_next is 0 unless t is an entry of the table.
   /// \throws std::invalid_argument unless -1 <= next < t <= T - 1.
   [[nodiscard]] Coefficients<double> row(double t, double next) const {
-    require(next < t, "NoiseLevels", "the next timestep", "be below " + std::to_string(t), next);
     if (is_entry(t) && next == t - 1) return row_of(t);
+    if (!(next < t))
+      require(false, "NoiseLevels", "the next timestep", "be below " + std::to_string(t), next);
     Coefficients<double> c{};
     c.timestep = timestep(t);
     c.is_noisy = next > x_start_time ? 1 : 0;
@@ -151,8 +152,8 @@ class NoiseLevels {
   };
 
   void require_in_range(double t) const {
-    require(t >= -1 && t <= num_timesteps() - 1, "NoiseLevels", "t",
-            "be in -1 .. " + std::to_string(num_timesteps() - 1), t);
+    if (!(t >= -1 && t <= num_timesteps() - 1))
+      require(false, "NoiseLevels", "t", "be in -1 .. " + std::to_string(num_timesteps() - 1), t);
   }
 
   [[nodiscard]] Place place(double t) const {
