@@ -45,6 +45,7 @@ struct PMeanVariance {
 
   KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, std::size_t begin,
                                          std::size_t end) const {
+    if (rows.waiting(sample)) return;
     const auto c = rows(sample);
     const auto processing = denoised_for(denoised, sample);
     using R = std::remove_cvref_t<decltype(c.beta)>;

@@ -16,8 +16,8 @@
 #include <vector>
 
 /// \file
-/// The timesteps that a run of few steps visits, for RunOptions::times: from T - 1 down to 0 and,
-/// at the end, x_0. Explicit ones are any list of falling numbers.
+/// The timesteps that a run of few steps visits, for RunOptions::times: from T - 1 (quadratic
+/// ones from 0.8 T) down to 0 and, at the end, x_0. Explicit ones are any list of falling numbers.
 
 namespace iddpm {
 

@@ -16,7 +16,8 @@
 namespace iddpm {
 
 /// EDM's churn: before a step from S = sqrt((1 - A) / A), where S is in [low, high], noise is added
-/// up to S' = (1 + min(amount / steps, sqrt(2) - 1)) S, but never beyond the last timestep's S.
+/// up to S' = (1 + min(amount / steps, sqrt(2) - 1)) S, but never beyond the last
+/// timestep's S (the last finite one).
 /// \see Karras et al. 2022, algorithm 2: S_churn, S_tmin, S_tmax, S_noise.
 struct Churn {
   double amount = 0;  ///< 0: none
@@ -40,7 +41,8 @@ inline TransitionStart churned(const Churn& churn, const Path& path, int k) {
   const double gamma = std::min(churn.amount / path.count(), std::sqrt(2.0) - 1);
   const NoiseLevels& levels = path.levels();
   const double wanted = level.half_log_snr - math::log1p(gamma);
-  const double least = levels.half_log_snr(levels.num_timesteps() - 1);
+  const int last = levels.num_timesteps() - (levels.has_zero_terminal_snr() ? 2 : 1);
+  const double least = levels.half_log_snr(last);
   const NoiseLevel to = path.at_half_log_snr(std::max(wanted, least));
   const double added = (to.ratio() - level.ratio()) * (to.ratio() + level.ratio());
   return {to.t, to.alpha / level.alpha, churn.noise * to.alpha * std::sqrt(std::max(added, 0.0))};
@@ -50,7 +52,7 @@ inline TransitionStart churned(const Churn& churn, const Path& path, int k) {
 inline Stage with_start(Stage stage, const Churn& churn, const Path& path, int k) {
   if (k + 1 >= path.count() || path.rises(k + 1)) return stage;
   const TransitionStart start = churned(churn, path, k + 1);
-  if (start.deviation == 0) return stage;
+  if (!start.adds_noise()) return stage;
   Combination& state = stage.writes[0];
   state.x_start *= start.scale;
   state.eps *= start.scale;

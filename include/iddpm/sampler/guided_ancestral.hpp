@@ -91,20 +91,23 @@ struct GuidedStep {
     require_same_shape("GuidedAncestral", "x_t", x_t, "the bound batch", mean);
     p_mean_variance(exec, diffusion, x_t, t, model_output, denoised, Out(mean), Out{}, Out{},
                     x_start);
-    classify(exec, diffusion, t, at == GradientAt::mean ? Out(mean) : Out(x_t));
+    if (at == GradientAt::mean)
+      classify(exec, diffusion, t, Out(mean), Out(d_log_p));
+    else
+      classify(exec, diffusion, t, x_t, Out(d_log_p));
     finish(exec, diffusion, t, model_output, noise, x_out);
   }
 
  private:
-  template <class Exec, class P, class T, class X>
-  void classify(const Exec& exec, const P& diffusion, const T& t, const X& x) const {
+  template <class Exec, class P, class T, class X, class Out>
+  void classify(const Exec& exec, const P& diffusion, const T& t, const X& x, const Out& g) const {
     const NetworkTimesteps<value_t<Vector>, Exec> given(timesteps.data(), timesteps.extent(0));
     if constexpr (std::is_same_v<T, TransitionRow>) {
       network_timesteps(exec, t, timesteps);
-      call_denoiser(gradient, exec, x, given, X(d_log_p), t.row);
+      call_denoiser(gradient, exec, x, given, g, t.row);
     } else {
       network_timesteps(exec, diffusion, t, timesteps);
-      gradient(exec, x, given, X(d_log_p));
+      gradient(exec, x, given, g);
     }
   }
 
@@ -154,7 +157,8 @@ class GuidedAncestral {
   }
 
   /// One transition, as sampler::Ancestral's, with a workspace of its own: three kernels beside the
-  /// gradient's. Asynchronous on exec.
+  /// gradient's. Asynchronous on exec, but for Kokkos' wait as the workspace is freed (a run binds
+  /// it once).
   template <ExecutionSpace Exec, Process P, View X, TransitionOf<P> T, View Output, Noise N,
             View Out>
   void operator()(const Exec& exec, const P& diffusion, const X& x_t, const T& t,

@@ -7,6 +7,8 @@
 #include <iddpm/random/noise_source.hpp>
 #include <iddpm/sampler/observer.hpp>
 
+#include <cmath>
+#include <cstdint>
 #include <type_traits>
 
 namespace iddpm {
@@ -57,7 +59,7 @@ struct Inpaint {
 /// and x_known itself where the mask is 1 at the end. `noise.known_region(k)` is the noise. With
 /// any sampler; with repaint_times (process/times.hpp) what is made fits what is known better.
 /// \pre mask (in [0, 1]; 1: known) and x_known: Views with the extents of x that outlive the run
-/// \throws std::invalid_argument, before the run's first launch, unless the extents are x's.
+/// \throws std::invalid_argument, before the first transition, unless the extents are x's.
 /// \see Lugmayr et al. 2022, "RePaint", eq. (8).
 template <View Mask, View Known, class N>
 class Inpainting {
@@ -67,6 +69,7 @@ class Inpainting {
     require_same_shape("Inpainting", "mask", mask, "x_known", x_known);
   }
 
+  /// Refuses a run whose x has other extents.
   template <ExecutionSpace Exec, View X>
   void begin(const Exec&, const X& x) const {
     static_assert(ViewOn<Mask, Exec> && ViewOn<Known, Exec>,
@@ -81,10 +84,11 @@ class Inpainting {
   template <ExecutionSpace Exec, View X>
   void operator()(const Exec& exec, const SamplingStep& step, const X& x, const X&) const {
     using R = compute_t<X>;
+    begin(exec, x);
     if (step.rises) return;
     Coefficients<double> level{};
-    level.sqrt_alpha_bar = step.row.sqrt_alpha_bar_prev;
-    level.sqrt_one_minus_alpha_bar = Kokkos::sqrt(step.row.one_minus_alpha_bar_prev);
+    level.sqrt_alpha_bar = std::sqrt(step.alpha_bar);
+    level.sqrt_one_minus_alpha_bar = std::sqrt(step.one_minus_alpha_bar);
     visit_with_noise(
         "Inpainting",
         [&](const auto& source, const auto& out, const auto& known, const auto& mask) {

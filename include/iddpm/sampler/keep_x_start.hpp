@@ -23,7 +23,8 @@ class KeepXStart {
 
   /// See sampler/observer.hpp. \throws std::invalid_argument unless the extents are x_start's.
   template <class Exec, class Step, class X, View X0>
-  void operator()(const Exec& exec, const Step&, const X&, const X0& x_start) const {
+  void operator()(const Exec& exec, const Step& step, const X&, const X0& x_start) const {
+    if (step.rises) return;  // a jump predicts nothing
     require_same_shape("KeepXStart", "view", view_, "x_start", x_start);
     Kokkos::deep_copy(exec, view_, x_start);
   }

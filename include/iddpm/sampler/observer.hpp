@@ -13,8 +13,11 @@
 /// | expression                    | meaning                                                  |
 /// |-------------------------------|----------------------------------------------------------|
 /// | `O::wants_x_start` (optional) | true: the loop also writes the processed predicted x_0   |
-/// | `o.begin(exec, x)` (optional) | before the run's first launch; may refuse it by throwing |
-/// | `o(exec, step, x, x_start)`   | x holds the new state; x_start is empty unless wanted    |
+/// | `o.begin(exec, x)` (optional) | before the first transition; may refuse it by throwing   |
+/// | `o(exec, step, x, x_start)`   | x holds the new state; x_start: see below                |
+///
+/// x_start is empty unless it is wanted, and after a jump, which predicts none. With starts of
+/// their own (RunOptions::starts), samples that wait have zeros there until they first take part.
 ///
 /// What an observer writes into x, in the order of exec, is what the next transition begins with.
 /// One that returns bool stops the run with false; one that returns nothing never does. The Views
@@ -30,7 +33,10 @@ struct SamplingStep {
   double t = 0;
   double t_next = 0;
   bool rises = false;  ///< noise was added, and no network called (a jump of RePaint)
+  /// Of the new state.
+  double alpha_bar = 0, one_minus_alpha_bar = 1;
   /// Of the transition between the two: alpha_bar is the noisier one's, alpha_bar_prev the other's.
+  /// (Of DdimReverse, t's row in the table.)
   Coefficients<double> row{};
 };
 
@@ -40,6 +46,12 @@ struct NullObserver {
 
   template <class Exec, class X>
   void operator()(const Exec&, const SamplingStep&, const X&, const X&) const {}
+};
+
+template <class O, class Exec, class X>
+concept RunObserver = requires(O& observer, const Exec& exec, const SamplingStep& step,
+                               const X& x) {
+  observer(exec, step, x, x);
 };
 
 namespace detail {
@@ -61,11 +73,11 @@ void begin(Observer& observer, const Exec& exec, const X& x) {
 template <class Observer, class Exec, class X>
 bool notify(Observer& observer, const Exec& exec, const SamplingStep& step, const X& x,
             const X& x_start) {
-  if constexpr (std::is_same_v<decltype(observer(exec, step, x, x_start)), bool>) {
-    return observer(exec, step, x, x_start);
-  } else {
+  if constexpr (std::is_void_v<decltype(observer(exec, step, x, x_start))>) {
     observer(exec, step, x, x_start);
     return true;
+  } else {
+    return static_cast<bool>(observer(exec, step, x, x_start));
   }
 }
 

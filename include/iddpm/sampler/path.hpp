@@ -37,6 +37,8 @@ class Path {
     for (const double t : times) nodes_.push_back(noise_level(levels, t));
   }
 
+  Path(NoiseLevels&& levels, const Times& times, int first = 0) = delete;  // would outlive them
+
   /// How many transitions.
   [[nodiscard]] int count() const { return static_cast<int>(nodes_.size()) - 1; }
 

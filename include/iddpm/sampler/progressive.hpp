@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -56,12 +57,18 @@ class Progressive {
         timesteps_(exec, run_.timesteps(), x.extent(0)) {
     step_.index = options.first - 1;
     step_.count = static_cast<int>(times_.size()) - 1;
-    if (options.wants_x_start) x_start_ = detail::allocate_like(exec, "iddpm::sampler::x_start", x);
+    if (!options.wants_x_start) return;
+    constexpr auto label = "iddpm::sampler::x_start";
+    if (options.starts.empty())
+      x_start_ = detail::allocate_like(exec, label, x);
+    else  // samples that wait have zeros
+      x_start_ = detail::ManagedLike<X>(Kokkos::view_alloc(exec, std::string(label)), x.layout());
   }
 
   /// Queues the next transition: the denoiser with the whole batch at its t, then the sampler's
   /// kernel, once or, for some solvers, a few times. False, and nothing is done, after the last
-  /// one. Allocates no View, fences nothing (but for a fixed point, which is waited for).
+  /// one. Allocates no View, fences nothing (but for a fixed point, which is waited for). After an
+  /// exception, from the denoiser or a fixed point, the run is spent.
   bool advance() {
     if (step_.index + 1 >= step_.count) return false;
     const int k = ++step_.index;
@@ -92,12 +99,14 @@ class Progressive {
   /// next transition begins with.
   [[nodiscard]] const X& x() const { return x_; }
 
-  /// The predicted x_0 that it made, processed; empty unless it was wanted.
-  [[nodiscard]] X x_start() const { return x_start_; }
+  /// The predicted x_0 that it made, processed; empty unless it was wanted, and after a jump. Of a
+  /// solver with several calls, the last one's.
+  [[nodiscard]] X x_start() const { return step_.rises ? X() : X(x_start_); }
 
   /// Calls `visit(view)` with every View that the next transition depends on: x first, then what
   /// the sampler keeps. Copied here, in the order of exec, and written back into a run that is made
-  /// with `first = step().index + 1` and `resumes = true`, they let it go on with the same bits.
+  /// with `first = step().index + 1`, `resumes = true` and, if this run did not begin with
+  /// transition 0, `began`, they let it go on with the same bits.
   template <class Visit>
   void memory(const Visit& visit) const {
     run_.for_each_buffer(visit);
@@ -117,12 +126,16 @@ class Progressive {
     const NoiseLevels& levels = diffusion_.levels();
     if constexpr (sampler_ascends<S>() && !Solver<S>) {
       step_.row = levels.row(step_.t);
+      step_.alpha_bar = step_.row.alpha_bar_next;
+      step_.one_minus_alpha_bar = step_.row.one_minus_alpha_bar_next;
     } else {
       const double noisier = std::max(step_.t, step_.t_next);
       const double other = std::min(step_.t, step_.t_next);
       // Churn may lead back to the very level that the step left.
       step_.row =
           levels.row(noisier, noisier > other ? other : std::nextafter(other, x_start_time));
+      step_.alpha_bar = levels.alpha_bar(step_.t_next);
+      step_.one_minus_alpha_bar = levels.one_minus_alpha_bar(step_.t_next);
     }
   }
 
@@ -161,11 +174,14 @@ template <ExecutionSpace Exec, Process P, class S, class D, SamplerNoise N, View
                 "x is a View of float, double or 16-bit numbers that a run may write");
   using Output = decltype(allocate_output<P>(exec, "", x));
   using Timesteps = NetworkTimesteps<compute_t<X>, Exec>;
-  static_assert(
-      Denoiser<D, Exec, X, Timesteps, Output> || HostRowDenoiser<D, Exec, X, Timesteps, Output>,
-      "a denoiser is callable as denoiser(exec, x_t, timesteps, model_output)");
+  static_assert(AnyDenoiser<D, Exec, X, Timesteps, Output>,
+                "a denoiser is callable as denoiser(exec, x_t, timesteps, model_output), or with "
+                "a row as fifth argument; one in a wrapper, as const");
   static_assert(Sampler<S, P, X>,
-                "a sampler is a Solver or makes one transition; see sampler/concepts.hpp");
+                "a sampler has a shape and stages(path, k), or is callable for one transition; see "
+                "sampler/concepts.hpp");
+  detail::check_types<P, Exec, X>();
+  detail::check_noise<P, Exec, X, std::decay_t<decltype(noise.sampler(0))>>();
   return Progressive<Exec, P, S, D, N, X>(exec, diffusion, sampler, std::forward<D>(denoiser),
                                           noise, x, options);
 }

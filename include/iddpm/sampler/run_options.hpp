@@ -27,6 +27,9 @@ struct RunOptions {
   /// The run goes on from `first` with what another one had kept: its buffers (see
   /// Progressive::memory) are written before the next step.
   bool resumes = false;
+
+  /// Where it resumes: the transition that the other run had begun with.
+  int began = 0;
 };
 
 }  // namespace iddpm

@@ -22,7 +22,9 @@ template <ExecutionSpace Exec, Process P, class S, class D, SamplerNoise N, View
           class Observer = NullObserver>
 void sample(const Exec& exec, const P& diffusion, const S& sampler, D&& denoiser, const N& noise,
             const X& x, Observer&& observer = {}, RunOptions options = {}) {
-  options.wants_x_start = detail::wants_x_start<Observer>();
+  static_assert(RunObserver<std::remove_reference_t<Observer>, Exec, X>,
+                "an observer is callable as observer(exec, step, x, x_start)");
+  options.wants_x_start = options.wants_x_start || detail::wants_x_start<Observer>();
   auto run = progressive(exec, diffusion, sampler, denoiser, noise, x, options);
   detail::begin(observer, exec, x);
   while (run.advance() && detail::notify(observer, exec, run.step(), run.x(), run.x_start())) {

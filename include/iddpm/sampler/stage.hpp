@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstddef>
+#include <limits>
 
 /// \file
 /// What a solver is made of: stages, each one call of the denoiser and one kernel after it.
@@ -42,13 +43,13 @@ struct Combination {
 
 /// One call of the denoiser and the kernel after it.
 struct Stage {
-  double t = 0;        ///< the timestep of the call
+  double t = std::numeric_limits<double>::quiet_NaN();  ///< the timestep of the call
   int at = 0;          ///< the buffer that the denoiser is called on
   Buffers reads = {};  ///< those whose elements the sums need
   std::array<Combination, 3> writes{};
   int noise_ahead = 0;  ///< 1: the noise of the next transition, whose beginning this stage makes
   /// Above 0: the stage is repeated, up to 100 times, until what writes[1] holds is by each
-  /// sample's norm so small beside the state, in units of the compute type's epsilon.
+  /// sample's norm so small beside the state, in units of the epsilon of what is stored.
   double tolerance = 0;
 };
 
@@ -57,6 +58,8 @@ struct Stage {
 struct TransitionStart {
   double t;  ///< the timestep of the noisier state
   double scale = 1, deviation = 0;
+
+  [[nodiscard]] bool adds_noise() const { return scale != 1 || deviation != 0; }
 };
 
 /// What a solver's stages use at most: known at compile time, as each makes a kernel larger.

@@ -76,13 +76,16 @@ class NoiseLevels {
     return (log_alpha_bar(t) - math::log(one_minus_alpha_bar(t))) / 2;
   }
 
-  /// The t where half_log_snr(t) is `lambda`.
+  /// The t where half_log_snr(t) is `lambda`; a lambda that is the last timestep's but for rounding
+  /// is that.
   /// \throws std::invalid_argument unless lambda is at least half_log_snr(T - 1).
   [[nodiscard]] double t_of_half_log_snr(double lambda) const {
-    require(lambda >= half_log_snr(num_timesteps() - 1), "NoiseLevels", "half_log_snr",
-            "be at least that of the last timestep, " +
-                std::to_string(half_log_snr(num_timesteps() - 1)),
-            lambda);
+    const int last = num_timesteps() - 1;
+    const double least = half_log_snr(last);
+    if (!(lambda >= least - rounding(least)))
+      require(false, "NoiseLevels", "half_log_snr",
+              "be at least that of the last timestep, " + std::to_string(least), lambda);
+    if (lambda <= least) return last;
     const double sought = lambda > 0 ? -math::log1p(math::exp(-2 * lambda))
                                      : 2 * lambda - math::log1p(math::exp(2 * lambda));
     const auto after = std::lower_bound(
@@ -90,9 +93,10 @@ class NoiseLevels {
         [](const detail::TwoPart& entry, double value) { return entry.high > value; });
     const double to = after->high, from = (after - 1)->high;
     const auto t = static_cast<double>(after - log_alpha_bar_.begin()) - 2;
-    require(std::isfinite(to) || to == sought, "NoiseLevels", "half_log_snr",
+    require(std::isfinite(to) || from - sought <= rounding(from), "NoiseLevels", "half_log_snr",
             "not lie between those of the last two timesteps of a schedule with zero terminal SNR",
             lambda);
+    if (!std::isfinite(to)) return t;
     return to == sought ? t + 1 : t + std::min((sought - from) / (to - from), 1.0);
   }
 
@@ -155,6 +159,9 @@ class NoiseLevels {
     if (!(t >= -1 && t <= num_timesteps() - 1))
       require(false, "NoiseLevels", "t", "be in -1 .. " + std::to_string(num_timesteps() - 1), t);
   }
+
+  // What a logarithm and an exponential there and back may be off by.
+  static double rounding(double of) { return std::isfinite(of) ? 1e-12 * (1 + std::abs(of)) : 0; }
 
   [[nodiscard]] Place place(double t) const {
     require_in_range(t);

@@ -21,6 +21,8 @@ inline bool keeps_to_shape(const SolverShape& shape, const Stage& stage) {
   const auto is_state = [&](int buffer) { return buffer >= 0 && buffer <= states; };
   bool keeps = is_state(stage.at) && is_state(stage.writes[0].to);
   keeps = keeps && (shape.repeats || stage.tolerance == 0);
+  const bool has_change = stage.writes[1].to > 0 && stage.writes[1].to <= states;
+  keeps = keeps && (stage.tolerance == 0 || has_change);
   std::size_t x_starts = 0;
   for (std::size_t i = 0; i < stage.writes.size(); ++i) {
     const Combination& sum = stage.writes[i];

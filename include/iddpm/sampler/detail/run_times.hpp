@@ -66,6 +66,8 @@ Times times_of_run(const P& diffusion, const RunOptions& options, std::size_t sa
   const int count = static_cast<int>(times.size()) - 1;
   require(options.first >= 0 && options.first <= count, "sample", "first",
           "be in 0 .. " + std::to_string(count), options.first);
+  require(options.began >= 0 && options.began <= options.first, "sample", "began",
+          "be in 0 .. first (" + std::to_string(options.first) + ")", options.began);
   bool keeps = false;
   if constexpr (Solver<S>) keeps = SolverShape(S::shape).kept > 0;
   require(options.starts.empty() || !keeps, "sample", "starts",

@@ -35,6 +35,16 @@ auto processing_of(const S& solver) {
     return denoised::Clip{};
 }
 
+// The distance from 1 to the next number that T stores.
+template <class T>
+double epsilon_of() {
+  double epsilon = 1;
+  while (static_cast<double>(static_cast<typename Compute<T>::type>(
+             static_cast<T>(static_cast<typename Compute<T>::type>(1 + epsilon / 2)))) > 1)
+    epsilon /= 2;
+  return epsilon;
+}
+
 template <Solver S>
 TransitionStart start_of(const S& solver, const Path& path, int k) {
   if constexpr (requires { solver.start(path, k); })
@@ -58,21 +68,22 @@ class SolverRun {
     if constexpr (shape.repeats) fixed_point_.emplace(exec, x.extent(0));
     for (auto& kept : kept_) kept = allocate_like(exec, "iddpm::sampler::kept", x);
     for (auto& kept : history_) kept = allocate_output<P>(exec, "iddpm::sampler::kept", x);
-    const Path path(levels(), times, options.resumes ? 0 : options.first);
+    const Path path(levels(), times, options.resumes ? options.began : options.first);
     if constexpr (requires { solver.check(path); }) solver.check(path);
     for (int k = 0; k < path.count(); ++k) {
-      starts_.push_back(start_of(solver, path, k));
-      require(options.starts.empty() || starts_.back().deviation == 0, "sample", "starts",
+      const bool is_made = k >= options.first;
+      starts_.push_back(is_made ? start_of(solver, path, k) : TransitionStart{path[k].t});
+      require(options.starts.empty() || !starts_.back().adds_noise(), "sample", "starts",
               "be empty for a sampler that adds noise before a transition (churn)",
               options.starts.size());
       stages_.emplace_back();
       first_call_.push_back(timesteps_.size());
-      if (path.rises(k) != sampler_ascends<S>()) continue;  // a forward jump has no stages
+      if (!is_made || path.rises(k) != sampler_ascends<S>()) continue;  // a jump has no stages
       stages_.back() = solver.stages(path, k);
       require(!stages_.back().empty(), "sample", "every transition of a solver",
               "have a stage at least", "none");
       for (const Stage& stage : stages_.back()) {
-        check(stage);
+        check(stage, k);
         timesteps_.push_back(levels().timestep(stage.t));
       }
     }
@@ -92,7 +103,7 @@ class SolverRun {
     const auto& stages = stages_[static_cast<std::size_t>(k)];
     // The stage before it has made the start, if there is one right before.
     const TransitionStart& start = starts_[static_cast<std::size_t>(k)];
-    if (std::exchange(last_, k) != k - 1 && start.deviation > 0)
+    if (std::exchange(last_, k) != k - 1 && start.adds_noise())
       renoise(exec, start.scale, start.deviation, noise(k), x_);
     for (std::size_t i = 0; i < stages.size(); ++i) {
       const auto evaluate = [&](const Waiting& waiting) {
@@ -128,6 +139,10 @@ class SolverRun {
 
  private:
   static constexpr SolverShape shape = S::shape;
+  static_assert(shape.writes >= 1 && shape.writes <= 3 && shape.reads <= 3,
+                "a solver's stages read up to three buffers and write one to three sums");
+  static_assert(shape.x_start_history <= shape.kept && shape.x_start_history <= shape.reads,
+                "a solver's history of x_0 is among its buffers and reads");
   using D = decltype(bind_denoised<R>(std::declval<const Exec&>(),
                                       processing_of(std::declval<const S&>()), 0));
   using Output =
@@ -143,9 +158,14 @@ class SolverRun {
 
   [[nodiscard]] const NoiseLevels& levels() const { return diffusion_.levels(); }
 
-  void check(const Stage& stage) const {
-    require(keeps_to_shape(shape, stage), "sample", "every stage", "keep to the solver's shape",
-            "one that does not");
+  void check(const Stage& stage, int k) const {
+    if (!keeps_to_shape(shape, stage))
+      require(false, "sample", "every stage of transition " + std::to_string(k),
+              "keep to the solver's shape: its buffers, reads, writes, noise and tolerance",
+              "one that does not");
+    if (!(stage.t >= 0 && stage.t <= levels().num_timesteps() - 1))
+      require(false, "sample", "every call in transition " + std::to_string(k),
+              "be at a timestep in 0 .. " + std::to_string(levels().num_timesteps() - 1), stage.t);
     require(!needs_table<P>() || levels().is_entry(stage.t), "sample", "every call",
             "be at a timestep of the table, as PreviousX is the mean of x_{t-1}", stage.t);
   }
@@ -195,8 +215,7 @@ class SolverRun {
   template <class Evaluate>
   void iterate(const Exec& exec, int k, const Stage& stage, const Evaluate& evaluate) const {
     constexpr int most = 100;
-    const double tolerance =
-        stage.tolerance * static_cast<double>(std::numeric_limits<R>::epsilon());
+    const double tolerance = stage.tolerance * epsilon_of<value_t<X>>();
     fixed_point_->begin(exec);
     double residual = 0;
     for (int i = 0; i < most; ++i) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <iddpm/core/require.hpp>
 #include <iddpm/process/network_timesteps.hpp>
 
 #include <algorithm>
@@ -21,6 +22,8 @@ class Starts {
     for (const double start : starts) {
       const auto first = std::find_if(times.begin(), times.end(),
                                       [&](double t) { return ascends ? t >= start : t <= start; });
+      require(first < times.end() - 1, "sample", "starts",
+              "each be at a timestep that the run comes to, or before it", start);
       begins.push_back(-static_cast<double>(std::distance(times.begin(), first)));
     }
     rows_.emplace(exec, begins, 1);

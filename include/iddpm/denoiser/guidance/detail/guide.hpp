@@ -243,8 +243,18 @@ void guide(std::string_view function, const Exec& exec, const ClassifierFreeOpti
                       is_guided, guided, factors, from, other, OutputParts<To>(to, has_variance),
                       is_in_place, has_variance});
   };
-  visit_batches(function, guide_batches, typename C::const_type(conditional),
-                typename U::const_type(unconditional), model_output);
+  // The half of an output may lie less aligned than the whole: so its extents are seen too.
+  using Half = Kokkos::View<const value_t<Output>**, Kokkos::LayoutRight,
+                            typename Output::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
+  const Half half(model_output.data(), model_output.extent(0),
+                  sample_size(model_output) / (has_variance ? 2 : 1));
+  visit_batches(
+      function,
+      [&]<class From, class To>(const From& c, const From& u, const To& to, const From&) {
+        guide_batches(c, u, to);
+      },
+      typename C::const_type(conditional), typename U::const_type(unconditional), model_output,
+      half);
 }
 
 }  // namespace iddpm::guidance::detail
