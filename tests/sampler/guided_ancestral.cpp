@@ -156,6 +156,26 @@ TEST_CASE("without a gradient, and with FixedSmall at t = 0, it is Ancestral, to
   CHECK(run(sampler::GuidedAncestral{something, 3.0}) != plain);
 }
 
+TEST_CASE("a batch of const is read; a sample that waits is left alone, its x_0 too") {
+  const P<variance::FixedLarge> process{schedule::Cosine{20}};
+  const Rows x("x", 2, 3), output("output", 2, 3), out("out", 2, 3), x_start("x_start", 2, 3);
+  Kokkos::deep_copy(x, 0.6);
+  Kokkos::deep_copy(out, 7.0);
+  Kokkos::deep_copy(x_start, 7.0);
+  const Tensor<double, 1, Exec> starts("starts", 2);  // of the second: below the step's timestep
+  Kokkos::deep_copy(Kokkos::subview(starts, 0), 9.0);
+  const TransitionRow to{process.levels().row(5), {starts.data(), 5}};
+  const Rows::const_type from = x;
+  for (const GradientAt at : {GradientAt::x_t, GradientAt::mean})
+    sampler::GuidedAncestral{Linear{d_log_p}, 1, at}(Exec{}, process, from, to, output,
+                                                     NoiseStream{}.sampler(0), out, x_start);
+  Exec{}.fence();
+  for (std::size_t i = 0; i < 6; ++i) {
+    CHECK((golden::values(out)[i] == 7) == (i >= 3));
+    CHECK((golden::values(x_start)[i] == 7) == (i >= 3));
+  }
+}
+
 TEST_CASE("a scale that is no number is refused with a sentence") {
   CHECK_THROWS_WITH_AS(
       (sampler::GuidedAncestral{Linear{eps}, std::numeric_limits<double>::infinity()}),

@@ -116,12 +116,19 @@ TEST_CASE("a stage that does not keep to the solver's shape is refused with a se
     CAPTURE(i);
     CHECK_THROWS_WITH_AS(
         run_one(Small{{changed(faults[i])}}),
-        "sample: every stage must keep to the solver's shape; got one that does not",
+        "sample: every stage of transition 0 must keep to the solver's shape: its buffers, reads, "
+        "writes, noise and tolerance; got one that does not",
         std::invalid_argument);
   }
   CHECK_THROWS_WITH_AS(run_one(Small{{}}),
                        "sample: every transition of a solver must have a stage at least; got none",
                        std::invalid_argument);
+  const auto at = [](double t) { return Small{{changed([t](Stage& s) { s.t = t; })}}; };
+  for (const double t : {-1.0, 1000.0}) CHECK_THROWS_AS(run_one(at(t)), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(
+      run_one(Small{{changed([](Stage& s) { s.t = Stage{}.t; })}}),  // one that was forgotten
+      "sample: every call in transition 0 must be at a timestep in 0 .. 999; got nan",
+      std::invalid_argument);
   CHECK_NOTHROW(run_one(Small{{changed([](Stage& s) {
     s.reads = {0, 2};
     s.writes[1] = {.to = 2, .x_start = 1};
