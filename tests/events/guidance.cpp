@@ -3,6 +3,7 @@
 #include "setup.hpp"
 #include <iddpm/denoiser.hpp>
 #include <iddpm/sampler/keep_x_start.hpp>
+#include <iddpm/sampler/observer.hpp>
 
 #include <doctest/doctest.h>
 
@@ -78,6 +79,6 @@ TEST_CASE("keeping x_0 is one copy in the order of exec") {
   const Exec exec;
   const auto condition = images(), x_start = images();
   KokkosEvents recorder;
-  KeepXStart{condition}(exec, 0, x_start, x_start);
+  KeepXStart{condition}(exec, SamplingStep{}, x_start, x_start);
   CHECK(described(recorder.take()) == "deep copy images");
 }
