@@ -99,7 +99,7 @@ TEST_CASE("a sample that has not started is left alone by jumps, and then takes 
 }
 
 TEST_CASE("in a run that goes up, a sample starts where the run comes to its timestep from below") {
-  check_starts(sampler::DdimInverse{unclipped}, {-1, 100, 400, 700}, {-1, 400, 100, 30, 800},
+  check_starts(sampler::DdimInverse{unclipped}, {-1, 100, 400, 700}, {-1, 400, 100, 30, 700},
                {0, 2, 1, 1, 3});
 }
 

@@ -22,7 +22,7 @@ class Starts {
     for (const double start : starts) {
       const auto first = std::find_if(times.begin(), times.end(),
                                       [&](double t) { return ascends ? t >= start : t <= start; });
-      require(first < times.end() - 1, "sample", "starts",
+      require(first != times.end(), "sample", "starts",
               "each be at a timestep that the run comes to, or before it", start);
       begins.push_back(-static_cast<double>(std::distance(times.begin(), first)));
     }
