@@ -2,11 +2,15 @@
 #pragma once
 
 #include <iddpm/core/concepts.hpp>
+#include <iddpm/core/places.hpp>
 #include <iddpm/core/require.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
+#include <tuple>
 #include <type_traits>
 
 /// \file
@@ -20,14 +24,6 @@ namespace iddpm {
 template <class T>
 using element_t =
     std::conditional_t<std::is_const_v<T>, typename Compute<std::remove_const_t<T>>::type, T&>;
-
-/// Element 4 four + lane of a sample: how the thread of a GPU names the four elements that it
-/// accesses at once.
-struct LaneOfFour {
-  std::size_t four, lane;
-
-  KOKKOS_INLINE_FUNCTION operator std::size_t() const { return 4 * four + lane; }  // NOLINT
-};
 
 /// Does this build have a GPU? Then the samples of a Batch begin at, and hold, a multiple of four
 /// elements, so that a thread accesses four at once.
@@ -61,6 +57,12 @@ struct Batch {
     return static_cast<element_t<T>>(data[sample * sample_stride + element]);
   }
 
+  /// Where a run of places begins, and the stride from one to the next; see core/places.hpp.
+  [[nodiscard]] T* run_begin(const Across& across, std::size_t element) const {
+    return data + across.first * sample_stride + element;
+  }
+  [[nodiscard]] std::size_t run_stride(const Across&) const { return sample_stride; }
+
   /// Elements 4 four .. 4 four + 3 of a sample, as one access of a GPU; see batches_are_aligned.
   KOKKOS_INLINE_FUNCTION detail::FourOf<T>& four(std::size_t sample, std::size_t four) const {
     return reinterpret_cast<detail::FourOf<T>*>(data + sample * sample_stride)[four];
@@ -90,20 +92,22 @@ struct StridedBatch {
   std::size_t samples = 0;
   std::size_t size = 0;
   int rank = 0;                                   ///< of one sample
-  Kokkos::Array<std::size_t, 8> extents{};        ///< of one sample
-  Kokkos::Array<std::size_t, 8> strides{};        ///< of one sample; [7] is from sample to sample
+  Kokkos::Array<std::size_t, 8> extents{};        ///< of one sample; [6] is the innermost
+  Kokkos::Array<std::size_t, 8> strides{};        ///< likewise; [7] is from sample to sample
   Kokkos::Array<std::uint64_t, 8> reciprocals{};  ///< of the extents: ceil(2^64 / extent)
+  std::size_t run = 0;                            ///< Along's, for all batches of one call
+  bool is_across = false;                         ///< are samples innermost in memory?
 
   KOKKOS_INLINE_FUNCTION element_t<T> operator()(std::size_t sample, std::size_t element) const {
-    std::size_t offset = sample * strides[7];
-    for (int r = rank - 1; r > 0; --r) {
-      const auto axis = static_cast<std::size_t>(r);
-      const std::size_t quotient = divided(element, axis);
-      offset += (element - quotient * extents[axis]) * strides[axis];
-      element = quotient;
-    }
-    return static_cast<element_t<T>>(data[offset + element * strides[0]]);
+    return static_cast<element_t<T>>(data[offset(sample, element)]);
   }
+
+  /// As Batch's.
+  [[nodiscard]] T* run_begin(std::size_t sample, std::size_t element) const {
+    return data + offset(sample, element);
+  }
+  [[nodiscard]] std::size_t run_stride(const Across&) const { return strides[7]; }
+  [[nodiscard]] std::size_t run_stride(const Along&) const { return strides[6]; }
 
   KOKKOS_INLINE_FUNCTION explicit operator bool() const { return data != nullptr; }
 
@@ -111,11 +115,23 @@ struct StridedBatch {
     StridedBatch part = *this;
     part.size /= 2;
     part.extents[0] /= 2;
+    if (rank == 1) part.extents[6] = part.extents[0];
     if (data != nullptr && which == 1) part.data += part.extents[0] * strides[0];
     return part;
   }
 
  private:
+  KOKKOS_INLINE_FUNCTION std::size_t offset(std::size_t sample, std::size_t element) const {
+    std::size_t offset = sample * strides[7];
+    for (int r = rank - 1; r > 0; --r) {
+      const auto axis = static_cast<std::size_t>(r);
+      const std::size_t quotient = divided(element, axis);
+      offset += (element - quotient * extents[axis]) * strides[axis];
+      element = quotient;
+    }
+    return offset + element * strides[0];
+  }
+
   // n / extents[axis], for small n by the reciprocal: exact, for its error is below 2^-32.
   KOKKOS_INLINE_FUNCTION std::size_t divided(std::size_t n, std::size_t axis) const {
     if ((n >> 32) != 0) return n / extents[axis];
@@ -183,7 +199,26 @@ StridedBatch<typename V::value_type> strided(const V& view) {
     if (batch.extents[axis] > 0)
       batch.reciprocals[axis] = ~std::uint64_t{0} / batch.extents[axis] + 1;
   batch.rank = static_cast<int>(rank);
+  if (rank == 0) batch.extents[0] = 1;
+  batch.extents[6] = batch.extents[rank == 0 ? 0 : rank - 1];
+  batch.strides[6] = batch.strides[rank == 0 ? 0 : rank - 1];
   return batch;
+}
+
+// How a host walks over the batches of one call: by the last one that is given, for it is written.
+template <class... Bs>
+void choose_walk(Bs&... batches) {
+  std::size_t run = std::numeric_limits<std::size_t>::max();
+  bool is_across = false;
+  const auto look = [&](const auto& batch) {
+    if (batch.data == nullptr || batch.size == 0) return;
+    run = std::min(run, batch.extents[6]);
+    is_across = batch.samples > 1;
+    for (std::size_t axis = 0; axis < static_cast<std::size_t>(batch.rank); ++axis)
+      is_across = is_across && batch.strides[7] < batch.strides[axis];
+  };
+  (look(batches), ...);
+  ((batches.run = run, batches.is_across = is_across), ...);
 }
 
 template <View... Vs>
@@ -203,7 +238,11 @@ void visit_batches(std::string_view function, Body&& body, const Vs&... views) {
     require((detail::has_contiguous_samples(views) && ...), function, "every LayoutRight view",
             "be unpadded inside a sample", "a padded one");
   if constexpr (!detail::all_row_major<Vs...> || batches_are_aligned)
-    if (!(detail::is_batch(views) && ...)) return body(detail::strided(views)...);
+    if (!(detail::is_batch(views) && ...)) {
+      auto batches = std::tuple(detail::strided(views)...);
+      std::apply([](auto&... all) { detail::choose_walk(all...); }, batches);
+      return std::apply(body, batches);
+    }
   body(detail::contiguous(views)...);
 }
 

@@ -38,10 +38,10 @@ struct Concatenate {
   template <class Isa, class Read>
   KOKKOS_INLINE_FUNCTION void copy(Isa isa, std::size_t sample, std::size_t begin, std::size_t end,
                                    const Read& read) const {
-    auto out = output(isa, to);
+    auto out = output(isa, sample, to);
     for_each_element(
         isa, NoNoise<R>{}, sample, begin, end, read, [](R x, R) { return x; },
-        [&](auto e, R x) { out(sample, e) = x; }, out);
+        [&](auto e, R x) { out(e) = x; }, out);
   }
 
   // Samples of a Batch that is read by fours hold a multiple of four elements.
@@ -119,7 +119,7 @@ class Concatenated {
         "Concatenated",
         [&]<class First, class Second, class Out>(const First& first, const Second& second,
                                                   const Out& out) {
-          for_each_tile(label, exec, out.samples, out.size,
+          for_each_tile(label, exec, out,
                         detail::Concatenate<compute_t<X>, First, Second, Out>{first, second, out});
         },
         typename X::const_type(x_t), typename Condition::const_type(condition_), to);

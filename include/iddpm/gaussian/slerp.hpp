@@ -138,11 +138,11 @@ void slerp(const Exec& exec, const A& a, const B& b, const W& weight, const Out&
       [&](const auto& from, const auto& to, const auto& result) {
         using In = std::decay_t<decltype(from)>;
         using Weight = std::decay_t<decltype(per_sample)>;
-        reduce_samples<3>("iddpm::gaussian::slerp_weights", exec, from.samples, from.size,
+        reduce_samples<3>("iddpm::gaussian::slerp_weights", exec, from,
                           detail::ScalarProducts<In>{from, to},
                           detail::WriteSlerpWeights<Weight, Weights>{per_sample, weights});
         for_each_tile(
-            "iddpm::gaussian::slerp", exec, from.samples, from.size,
+            "iddpm::gaussian::slerp", exec, from,
             detail::Slerp<Weights, In, std::decay_t<decltype(result)>>{weights, from, to, result});
       },
       typename A::const_type(a), typename B::const_type(b), out);

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <iddpm/core/concepts.hpp>
+#include <iddpm/core/places.hpp>
+#include <iddpm/launch/detail/walk.hpp>
 #include <iddpm/launch/instruction_set.hpp>
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -13,31 +16,80 @@ namespace iddpm {
 
 namespace detail {
 
-template <ExecutionSpace Exec>
-inline constexpr bool on_host = std::is_same_v<typename Exec::memory_space, Kokkos::HostSpace>;
-
-template <class Functor, bool host>
+template <class Functor, bool host, bool strided>
 struct TileLoop {
   // A host thread's is long enough that its beginning does not count.
   static constexpr std::size_t tile = host ? 2048 : isa::width<isa::Device>;
 
   Functor functor;
-  std::size_t size, tiles;
+  Walk walk;
   InstructionSet set;
 
+  // Samples and elements of a tile.
+  [[nodiscard]] KOKKOS_INLINE_FUNCTION std::size_t group() const {
+    return host && walk.is_across ? Across::most : 1;
+  }
+  [[nodiscard]] KOKKOS_INLINE_FUNCTION std::size_t length() const {
+    if (!host || !walk.is_across) return tile;
+    const std::size_t side_by_side = walk.samples < Across::most ? walk.samples : Across::most;
+    return (tile / side_by_side + 3) / 4 * 4;
+  }
+  [[nodiscard]] std::size_t tiles() const {
+    return (walk.samples + group() - 1) / group() * ((walk.size + length() - 1) / length());
+  }
+
   KOKKOS_INLINE_FUNCTION void operator()(std::int64_t index) const {
-    const auto sample = static_cast<std::size_t>(index) / tiles;
-    const auto begin = (static_cast<std::size_t>(index) % tiles) * tile;
-    const auto end = begin + tile < size ? begin + tile : size;
+    const auto i = static_cast<std::size_t>(index);
+    const std::size_t groups = (walk.samples + group() - 1) / group();
+    const std::size_t per_sample = (walk.size + length() - 1) / length();
+    // Neighbouring tiles are neighbours in memory.
+    const std::size_t sample = (walk.is_across ? i % groups : i / per_sample) * group();
+    const std::size_t begin = (walk.is_across ? i / groups : i % per_sample) * length();
+    const std::size_t end = begin + length() < walk.size ? begin + length() : walk.size;
     if constexpr (host) {
-      KOKKOS_IF_ON_HOST(
-          (with_instruction_set(set, [&](auto isa) { call(isa, sample, begin, end); });))
+      KOKKOS_IF_ON_HOST((on_host_thread(sample, begin, end);))
     } else {
       call(isa::Device{}, sample, begin, end);
     }
   }
 
  private:
+  void on_host_thread(std::size_t sample, std::size_t begin, std::size_t end) const {
+    if (walk.is_across) {
+      const Across samples{sample, std::min(Across::most, walk.samples - sample)};
+      if constexpr (LaneKernel<Functor>) {
+        if (functor.is_uniform())
+          return with_instruction_set(set, [&](auto isa) { functor(isa, samples, begin, end); });
+      }
+      each_by_itself(samples, begin, end);
+    } else if constexpr (strided && LaneKernel<Functor>) {
+      const Along along{sample, walk.run};
+      with_instruction_set(set, [&](auto isa) { functor(isa, along, begin, end); });
+    } else {
+      with_instruction_set(set, [&](auto isa) { call(isa, sample, begin, end); });
+    }
+  }
+
+  // Samples that differ in more than their elements: one after the other, but for their noise.
+  void each_by_itself(const Across& samples, std::size_t begin, std::size_t end) const {
+    const std::size_t step = Across::most / samples.count * 4;
+    for (std::size_t first = begin; first < end; first += step) {
+      const std::size_t last = std::min(first + step, end);
+      if constexpr (requires { functor.noise.lanes(set, samples, first, last); }) {
+        const auto filled = functor.noise.lanes(set, samples, first, last);
+        with_fma(set, [&] {
+          for (std::size_t s = 0; s < samples.count; ++s)
+            functor(filled.of(s), samples.first + s, first, last);
+        });
+      } else {
+        with_fma(set, [&] {
+          for (std::size_t s = 0; s < samples.count; ++s)
+            call(isa::Scalar{}, samples.first + s, first, last);
+        });
+      }
+    }
+  }
+
   template <class Isa>
   KOKKOS_INLINE_FUNCTION void call(Isa isa, std::size_t sample, std::size_t begin,
                                    std::size_t end) const {
@@ -48,6 +100,16 @@ struct TileLoop {
   }
 };
 
+template <bool strided, ExecutionSpace Exec, class Functor>
+void launch_tiles(const char* label, const Exec& exec, const Walk& walk, const Functor& functor) {
+  const TileLoop<Functor, on_host<Exec>, strided> loop{functor, walk, instruction_set()};
+  if (walk.samples * walk.size == 0) return;
+  Kokkos::parallel_for(label,
+                       Kokkos::RangePolicy<Exec, Kokkos::IndexType<std::int64_t>>(
+                           exec, 0, static_cast<std::int64_t>(loop.tiles())),
+                       loop);
+}
+
 }  // namespace detail
 
 /// Launches `functor(sample, begin, end)`, or `functor(isa, sample, begin, end)` where it takes the
@@ -57,13 +119,14 @@ struct TileLoop {
 template <ExecutionSpace Exec, class Functor>
 void for_each_tile(const char* label, const Exec& exec, std::size_t samples, std::size_t size,
                    const Functor& functor) {
-  using Loop = detail::TileLoop<Functor, detail::on_host<Exec>>;
-  const std::size_t tiles = (size + Loop::tile - 1) / Loop::tile;
-  if (samples * tiles == 0) return;
-  Kokkos::parallel_for(label,
-                       Kokkos::RangePolicy<Exec, Kokkos::IndexType<std::int64_t>>(
-                           exec, 0, static_cast<std::int64_t>(samples * tiles)),
-                       Loop{functor, size, tiles, instruction_set()});
+  detail::launch_tiles<false>(label, exec, detail::Walk{samples, size}, functor);
+}
+
+/// The same over a batch, in an order that suits its strides. A functor with an `is_uniform()` is
+/// called with Along and Across for a sample too, on hosts; see core/places.hpp.
+template <ExecutionSpace Exec, class B, class Functor>
+void for_each_tile(const char* label, const Exec& exec, const B& batch, const Functor& functor) {
+  detail::launch_tiles<detail::is_strided<B>>(label, exec, detail::walk_of<Exec>(batch), functor);
 }
 
 }  // namespace iddpm

@@ -59,6 +59,15 @@ struct Avx512 {};
 /// A host thread, one element after the other: for code that branches.
 struct Scalar {};
 
+/// A host thread, one block of a sample after the other, whose normals were made before, from
+/// element `begin` on, side by side with other samples': those of a block lie Across::most apart,
+/// those of the next block `stride` behind.
+template <class R>
+struct Filled {
+  const R* normals;
+  std::size_t begin, stride;
+};
+
 /// How many elements are computed at a time: a GPU thread's one Philox block, 16 bytes of float; a
 /// host thread's few vectors. Without fma, as on x86-64 before AVX2, nothing is gained by many.
 template <class Isa>
@@ -67,16 +76,20 @@ template <>
 inline constexpr std::size_t width<Device> = 4;
 template <>
 inline constexpr std::size_t width<Scalar> = 4;
+template <class R>
+inline constexpr std::size_t width<Filled<R>> = 4;
 template <>
 inline constexpr std::size_t width<Portable> = IDDPM_X86_TARGETS ? 4 : 256;
 
 /// `isa` for code that branches on every element.
 template <class Isa>
-KOKKOS_INLINE_FUNCTION constexpr auto branching(Isa isa) {
-  if constexpr (std::is_same_v<Isa, Device>)
-    return isa;
-  else
-    return Scalar{};
+KOKKOS_INLINE_FUNCTION constexpr auto branching(Isa) {
+  return Scalar{};
+}
+KOKKOS_INLINE_FUNCTION constexpr auto branching(Device isa) { return isa; }
+template <class R>
+KOKKOS_INLINE_FUNCTION constexpr auto branching(Filled<R> isa) {
+  return isa;
 }
 
 }  // namespace isa
@@ -138,6 +151,15 @@ void with_instruction_set([[maybe_unused]] InstructionSet set, const Body& body)
   if (set == InstructionSet::avx2) return on_avx2(body);
 #endif
   body(isa::Portable{});
+}
+
+/// Calls `body()` compiled so that fma is an instruction, where this host has it.
+template <class Body>
+void with_fma([[maybe_unused]] InstructionSet set, const Body& body) {
+#if IDDPM_X86_TARGETS
+  if (set != InstructionSet::portable) return on_avx2([&](auto) { body(); });
+#endif
+  body();
 }
 
 }  // namespace detail

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <iddpm/core/batch.hpp>
 #include <iddpm/core/concepts.hpp>
-#include <iddpm/launch/for_each_tile.hpp>
+#include <iddpm/launch/detail/few_elements.hpp>
+#include <iddpm/launch/detail/walk.hpp>
 #include <iddpm/launch/instruction_set.hpp>
+#include <iddpm/launch/sums.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -16,63 +17,9 @@
 
 namespace iddpm {
 
-/// K sums that are made together.
-template <std::size_t K>
-struct Sums {
-  double value[K] = {};
-
-  KOKKOS_INLINE_FUNCTION Sums& operator+=(const Sums& other) {
-    for (std::size_t k = 0; k < K; ++k) value[k] += other.value[k];
-    return *this;
-  }
-};
-
-/// The terms of K sums for a few elements from `first` on, kept apart so that they can be made side
-/// by side: `terms(k, e)` is for element e.
-template <std::size_t K, Real R, std::size_t Width>
-struct Terms {
-  std::size_t first;
-  alignas(64) R value[K][Width];
-
-  KOKKOS_INLINE_FUNCTION R& operator()(std::size_t k, std::size_t e) { return value[k][e - first]; }
-  KOKKOS_INLINE_FUNCTION R& operator()(std::size_t k, LaneOfFour e) { return value[k][e.lane]; }
-};
-
 namespace detail {
 
-// Sums of terms: element e goes to lane e mod 32, lanes are added pairwise at last.
-template <std::size_t K>
-class LaneSums {
- public:
-  template <Real R, std::size_t Width>
-  void add(const Terms<K, R, Width>& terms, std::size_t count) {
-    for (std::size_t k = 0; k < K; ++k) {
-      if (Width % lanes == 0 && count == Width)
-        for (std::size_t i = 0; i < Width; i += lanes)
-          for (std::size_t l = 0; l < lanes; ++l)
-            lane_[k][l] += static_cast<double>(terms.value[k][i + l]);
-      else
-        for (std::size_t i = 0; i < count; ++i)
-          lane_[k][(terms.first + i) % lanes] += static_cast<double>(terms.value[k][i]);
-    }
-  }
-
-  [[nodiscard]] Sums<K> sum() {
-    Sums<K> sums;
-    for (std::size_t k = 0; k < K; ++k) {
-      for (std::size_t width = lanes / 2; width > 0; width /= 2)
-        for (std::size_t l = 0; l < width; ++l) lane_[k][l] += lane_[k][l + width];
-      sums.value[k] = lane_[k][0];
-    }
-    return sums;
-  }
-
- private:
-  static constexpr std::size_t lanes = 32;
-  alignas(64) double lane_[K][lanes] = {};
-};
-
-template <std::size_t K, ExecutionSpace Exec, class Functor, class Finish>
+template <std::size_t K, ExecutionSpace Exec, bool strided, class Functor, class Finish>
 struct SampleReduction {
   using Team = typename Kokkos::TeamPolicy<Exec>::member_type;
   static constexpr bool host = on_host<Exec>;
@@ -82,7 +29,7 @@ struct SampleReduction {
 
   Functor functor;
   Finish finish;
-  std::size_t size, blocks;
+  std::size_t size, blocks, along;
   InstructionSet set;
 
   KOKKOS_INLINE_FUNCTION void operator()(const Team& team) const {
@@ -134,7 +81,10 @@ struct SampleReduction {
       for (std::size_t e = begin; e < end; e += width) {
         const std::size_t count = e + width < end ? width : end - e;
         terms.first = e;
-        functor(isa, sample, e, e + count, terms);
+        if constexpr (strided && LaneKernel<Functor>)
+          functor(isa, Along{sample, along}, e, e + count, terms);
+        else
+          functor(isa, sample, e, e + count, terms);
         sums.add(terms, count);
       }
       sum += sums.sum();
@@ -158,22 +108,24 @@ struct SampleReduction {
   }
 };
 
-}  // namespace detail
-
-/// Sums over all samples, then `finish(sample, sums)` once per sample, in one kernel. The functor
-/// is one of two:
-/// - `functor(sample, begin, end, sums)` adds elements [begin, end) to a Sums<K>;
-/// - `functor(isa, sample, begin, end, terms)`, with a `Functor::term_type` R, writes each of
-///   elements [begin, end)'s K terms into a Terms<K, R, isa::width<Isa>>, which need no order.
-/// Begins are multiples of four. Asynchronous on exec; nothing is launched for an empty batch.
-template <std::size_t K, ExecutionSpace Exec, class Functor, class Finish>
-void reduce_samples(const char* label, const Exec& exec, std::size_t samples, std::size_t size,
-                    const Functor& functor, const Finish& finish) {
-  using Reduction = detail::SampleReduction<K, Exec, Functor, Finish>;
-  if (samples == 0) return;
-  const Reduction reduction{functor, finish, size, (size + Reduction::block - 1) / Reduction::block,
-                            instruction_set()};
-  const auto league = static_cast<int>(samples);
+template <std::size_t K, bool strided, ExecutionSpace Exec, class Functor, class Finish>
+void launch_reduction(const char* label, const Exec& exec, const Walk& walk, const Functor& functor,
+                      const Finish& finish) {
+  using Reduction = SampleReduction<K, Exec, strided, Functor, Finish>;
+  if (walk.samples == 0) return;
+  if (walk.size < Walk::few) {
+    using Few = FewElements<K, on_host<Exec>, Functor, Finish>;
+    const auto count = (walk.samples + Few::group - 1) / Few::group;
+    Kokkos::parallel_for(label,
+                         Kokkos::RangePolicy<Exec, Kokkos::IndexType<std::int64_t>>(
+                             exec, 0, static_cast<std::int64_t>(count)),
+                         Few{functor, finish, walk.samples, walk.size, instruction_set()});
+    return;
+  }
+  const Reduction reduction{functor,   finish,
+                            walk.size, (walk.size + Reduction::block - 1) / Reduction::block,
+                            walk.run,  instruction_set()};
+  const auto league = static_cast<int>(walk.samples);
   auto policy = Reduction::host
                     ? Kokkos::TeamPolicy<Exec>(exec, league, 1, 1)
                     : Kokkos::TeamPolicy<Exec>(exec, league, Kokkos::AUTO, Reduction::lanes);
@@ -181,9 +133,27 @@ void reduce_samples(const char* label, const Exec& exec, std::size_t samples, st
   Kokkos::parallel_for(label, policy, reduction);
 }
 
-}  // namespace iddpm
+}  // namespace detail
 
-template <std::size_t K>
-struct Kokkos::reduction_identity<iddpm::Sums<K>> {
-  KOKKOS_FORCEINLINE_FUNCTION static iddpm::Sums<K> sum() { return {}; }
-};
+/// Sums over all samples of a batch, then `finish(sample, sums)` once per sample, in one kernel.
+/// The functor is one of two:
+/// - `functor(sample, begin, end, sums)` adds elements [begin, end) to a Sums<K>;
+/// - `functor(isa, sample, begin, end, terms)`, with a `Functor::term_type` R, writes each of
+///   elements [begin, end)'s K terms into a Terms<K, R, ...>, which need no order. With an
+///   `is_uniform()` it is called with Along and Across for a sample too; see core/places.hpp.
+/// Begins are multiples of four. Asynchronous on exec; nothing is launched for an empty batch.
+template <std::size_t K, ExecutionSpace Exec, class B, class Functor, class Finish>
+void reduce_samples(const char* label, const Exec& exec, const B& batch, const Functor& functor,
+                    const Finish& finish) {
+  detail::launch_reduction<K, detail::is_strided<B>>(label, exec, detail::walk_of<Exec>(batch),
+                                                     functor, finish);
+}
+
+/// The same over so many samples of so many elements.
+template <std::size_t K, ExecutionSpace Exec, class Functor, class Finish>
+void reduce_samples(const char* label, const Exec& exec, std::size_t samples, std::size_t size,
+                    const Functor& functor, const Finish& finish) {
+  detail::launch_reduction<K, false>(label, exec, detail::Walk{samples, size}, functor, finish);
+}
+
+}  // namespace iddpm

@@ -24,12 +24,15 @@ struct PriorBpd {
   Coefficients<R> last;
   In x_start;
 
-  template <class Isa, class Into>
-  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, std::size_t sample, std::size_t begin,
+  [[nodiscard]] bool is_uniform() const { return true; }
+
+  template <class Isa, class Sample, class Into>
+  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, const Sample& sample, std::size_t begin,
                                          std::size_t end, Into& terms) const {
-    for_each_element<R>(
-        isa, begin, end, [&](auto e) -> R { return x_start(sample, e); },
-        [&](R x) { return prior_kl(last, x); }, [&](auto e, R kl) { terms(0, e) = kl; });
+    auto from = input(isa, sample, x_start);
+    for_each_element(
+        isa, NoNoise<R>{}, sample, begin, end, [&](auto e) -> R { return from(e); },
+        [&](R x, R) { return prior_kl(last, x); }, [&](auto e, R kl) { terms(0, e) = kl; }, from);
   }
 };
 
@@ -49,7 +52,7 @@ void prior_bpd(const Exec& exec, const P& diffusion, const X& x_start, const Out
   visit_batches(
       "prior_bpd",
       [&](const auto& x0) {
-        reduce_samples<1>("iddpm::likelihood::prior_bpd", exec, x0.samples, x0.size,
+        reduce_samples<1>("iddpm::likelihood::prior_bpd", exec, x0,
                           detail::PriorBpd<compute_t<X>, std::decay_t<decltype(x0)>>{last, x0},
                           detail::MeanInBits<Out>{bpd, x0.size});
       },

@@ -87,8 +87,10 @@ struct TrainingLossesKernel {
   double bound_scale;  // nats of one sample's sum to the loss's bits per dimension
   double mse_scale;
 
-  template <class Isa, class Into>
-  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, std::size_t sample, std::size_t begin,
+  [[nodiscard]] bool is_uniform() const { return rows.is_uniform() && weight.is_uniform(); }
+
+  template <class Isa, class Sample, class Into>
+  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, const Sample& sample, std::size_t begin,
                                          std::size_t end, Into& terms) const {
     LossRow<R> row{rows(sample), 0, 0, static_cast<R>(bound_scale) * weight(sample)};
     row.mse_weight = iddpm::mse_weight<Mean>(loss, row.c);
@@ -100,17 +102,20 @@ struct TrainingLossesKernel {
   }
 
  private:
-  template <class Isa, class Term, class Into>
+  template <class Isa, class Term, class Sample, class Into>
   KOKKOS_INLINE_FUNCTION void run(Isa isa, const LossRow<R>& row, const Term& term_of,
-                                  std::size_t sample, std::size_t begin, std::size_t end,
+                                  const Sample& sample, std::size_t begin, std::size_t end,
                                   Into& terms) const {
-    auto to_mean = iddpm::output(isa, d_mean, wants_gradient);
-    auto to_variance = iddpm::output(isa, d_variance, wants_gradient && Variance::is_learned);
+    auto clean = input(isa, sample, x_start);
+    auto noisy = input(isa, sample, x_t);
+    auto given = input(isa, sample, output);
+    auto to_mean = iddpm::output(isa, sample, d_mean, wants_gradient);
+    auto to_variance =
+        iddpm::output(isa, sample, d_variance, wants_gradient && Variance::is_learned);
     for_each_element(
         isa, noise, sample, begin, end,
         [&](auto e) -> LossInput<R> {
-          return {x_start(sample, e), x_t(sample, e), output.mean(sample, e),
-                  output.variance(sample, e)};
+          return {clean(e), noisy(e), given.mean(e), given.variance(e)};
         },
         [&](const LossInput<R>& in, R z) {
           return loss_element<Mean, Variance, L>(row.c, in.x_start, in.x_t, z, in.output, in.v,
@@ -119,11 +124,11 @@ struct TrainingLossesKernel {
         [&](auto e, const LossElement<R>& element) {
           terms(0, e) = row.mse_weight * element.mse;
           terms(1, e) = element.bound;
-          to_mean(sample, e) = row.weighted_mse * element.d_mse_d_output +
-                               row.weighted_bound * element.d_bound_d_output;
-          to_variance(sample, e) = row.weighted_bound * element.d_bound_d_v;
+          to_mean(e) = row.weighted_mse * element.d_mse_d_output +
+                       row.weighted_bound * element.d_bound_d_output;
+          to_variance(e) = row.weighted_bound * element.d_bound_d_v;
         },
-        to_mean, to_variance);
+        clean, noisy, given, to_mean, to_variance);
   }
 };
 
@@ -210,7 +215,7 @@ void training_losses(const Exec& exec, const P& diffusion, const X& x_start, con
                                      std::decay_t<decltype(rows)>, std::decay_t<decltype(used)>,
                                      std::decay_t<decltype(x0)>, std::decay_t<decltype(x)>, Part,
                                      Out>;
-    reduce_samples<2>("iddpm::loss::training_losses", exec, x.samples, x.size,
+    reduce_samples<2>("iddpm::loss::training_losses", exec, x,
                       Kernel{diffusion.loss(), decoder, rows, weight, used, x0, x, Part(given),
                              learned ? d_output.half(0) : d_output, d_output.half(1),
                              wants_gradient, bound_scale, mse_scale},

@@ -236,13 +236,13 @@ class ModelOutput {
 
   using compute_type = typename Compute<std::remove_const_t<typename B::value_type>>::type;
 
-  template <class Element>
-  KOKKOS_INLINE_FUNCTION compute_type mean(std::size_t sample, Element element) const {
+  template <class Sample, class Element>
+  KOKKOS_INLINE_FUNCTION compute_type mean(const Sample& sample, Element element) const {
     return mean_(sample, element);
   }
 
-  template <class Element>
-  KOKKOS_INLINE_FUNCTION compute_type variance(std::size_t sample, Element element) const {
+  template <class Sample, class Element>
+  KOKKOS_INLINE_FUNCTION compute_type variance(const Sample& sample, Element element) const {
     if constexpr (Variance::is_learned)
       return variance_(sample, element);
     else
@@ -251,6 +251,40 @@ class ModelOutput {
 
  private:
   B mean_, variance_;
+
+  template <class Isa, class Sample, VarianceType V, class Of>
+  friend KOKKOS_FUNCTION auto input(Isa, const Sample&, const ModelOutput<V, Of>&);
 };
+
+/// What reads a network's output; see launch/access.hpp.
+template <class Access, bool IsLearned>
+struct ModelOutputAccess {
+  Access of_mean, of_variance;
+
+  template <class Element>
+  KOKKOS_INLINE_FUNCTION auto mean(Element e) const {
+    return of_mean(e);
+  }
+  template <class Element>
+  KOKKOS_INLINE_FUNCTION auto variance(Element e) const {
+    if constexpr (IsLearned)
+      return of_variance(e);
+    else
+      return decltype(of_mean(e))(0);
+  }
+  KOKKOS_INLINE_FUNCTION void begin(std::size_t first, std::size_t count) {
+    of_mean.begin(first, count);
+    if constexpr (IsLearned) of_variance.begin(first, count);
+  }
+  KOKKOS_INLINE_FUNCTION void end(std::size_t) const {}
+};
+
+template <class Isa, class Sample, VarianceType Variance, class B>
+KOKKOS_INLINE_FUNCTION auto input(Isa isa, const Sample& sample,
+                                  const ModelOutput<Variance, B>& output) {
+  using Access = decltype(input(isa, sample, output.mean_));
+  return ModelOutputAccess<Access, Variance::is_learned>{input(isa, sample, output.mean_),
+                                                         input(isa, sample, output.variance_)};
+}
 
 }  // namespace iddpm

@@ -42,7 +42,7 @@ void extract(const Exec& exec, const P& diffusion,
   visit_batches(
       "extract",
       [&](const auto& to) {
-        for_each_tile("iddpm::process::extract", exec, to.samples, to.size,
+        for_each_tile("iddpm::process::extract", exec, to,
                       detail::Extract<std::decay_t<decltype(rows)>, compute_t<Out>,
                                       std::decay_t<decltype(to)>>{rows, column, to});
       },

@@ -24,16 +24,19 @@ struct QSample {
   In x_start;
   Out x_t;
 
-  template <class Isa>
-  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, std::size_t sample, std::size_t begin,
+  [[nodiscard]] bool is_uniform() const { return rows.is_uniform(); }
+
+  template <class Isa, class Sample>
+  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, const Sample& sample, std::size_t begin,
                                          std::size_t end) const {
     using R = typename Source::value_type;
     const Coefficients<R> c = rows(sample);
-    auto to = output(isa, x_t);
+    auto from = input(isa, sample, x_start);
+    auto to = output(isa, sample, x_t);
     for_each_element(
-        isa, noise, sample, begin, end, [&](auto e) -> R { return x_start(sample, e); },
-        [&](R x0, R z) { return iddpm::q_sample(c, x0, z); },
-        [&](auto e, R x) { to(sample, e) = x; }, to);
+        isa, noise, sample, begin, end, [&](auto e) -> R { return from(e); },
+        [&](R x0, R z) { return iddpm::q_sample(c, x0, z); }, [&](auto e, R x) { to(e) = x; }, from,
+        to);
   }
 };
 
@@ -72,7 +75,7 @@ void q_sample(const Exec& exec, const P& diffusion, const X& x_start, const Time
   visit_with_noise(
       "q_sample",
       [&](const auto& source, const auto& in, const auto& out) {
-        for_each_tile("iddpm::process::q_sample", exec, out.samples, out.size,
+        for_each_tile("iddpm::process::q_sample", exec, out,
                       detail::QSample<std::decay_t<decltype(rows)>, std::decay_t<decltype(source)>,
                                       std::decay_t<decltype(in)>, std::decay_t<decltype(out)>>{
                           rows, source, in, out});
@@ -99,7 +102,7 @@ void q_mean_variance(const Exec& exec, const P& diffusion, const X& x_start, con
       name,
       [&](const auto& x0, const auto& m, const auto& v, const auto& l) {
         for_each_tile(
-            "iddpm::process::q_mean_variance", exec, x0.samples, x0.size,
+            "iddpm::process::q_mean_variance", exec, x0,
             detail::QMeanVariance<std::decay_t<decltype(rows)>, std::decay_t<decltype(x0)>,
                                   std::decay_t<decltype(m)>>{rows, x0, m, v, l});
       },

@@ -48,7 +48,7 @@ void q_posterior_mean_variance(const Exec& exec, const P& diffusion, const X& x_
   visit_batches(
       name,
       [&](const auto& x0, const auto& xt, const auto& m, const auto& v, const auto& l) {
-        for_each_tile("iddpm::process::q_posterior_mean_variance", exec, xt.samples, xt.size,
+        for_each_tile("iddpm::process::q_posterior_mean_variance", exec, xt,
                       detail::QPosterior<std::decay_t<decltype(rows)>, std::decay_t<decltype(x0)>,
                                          std::decay_t<decltype(m)>>{rows, x0, xt, m, v, l});
       },

@@ -110,7 +110,7 @@ void p_mean_variance(const Exec& exec, const P& diffusion, const X& x_t, const T
         const OutputPart output(given);
         measure_denoised(exec, bound, xt.samples, xt.size,
                          PredictedXStart<Mean, Rows, In, OutputPart>{rows, xt, output});
-        for_each_tile("iddpm::process::p_mean_variance", exec, xt.samples, xt.size,
+        for_each_tile("iddpm::process::p_mean_variance", exec, xt,
                       detail::PMeanVariance<Mean, Variance, std::decay_t<decltype(bound)>, Rows, In,
                                             OutputPart, std::decay_t<decltype(m)>>{
                           rows, bound, xt, output, m, v, l, x0});

@@ -82,8 +82,10 @@ struct BoundTerms {
   Xt x_t;
   Output output;
 
-  template <class Isa, class Into>
-  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, std::size_t sample, std::size_t begin,
+  [[nodiscard]] bool is_uniform() const { return ElementDenoised<Denoise> && rows.is_uniform(); }
+
+  template <class Isa, class Sample, class Into>
+  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, const Sample& sample, std::size_t begin,
                                          std::size_t end, Into& terms) const {
     const Coefficients<term_type> c = rows(sample);
     if (c.is_noisy != 0)
@@ -93,17 +95,19 @@ struct BoundTerms {
   }
 
  private:
-  template <class Isa, class Term, class Into>
+  template <class Isa, class Term, class Sample, class Into>
   KOKKOS_INLINE_FUNCTION void run(Isa isa, const Coefficients<term_type>& c, const Term& term_of,
-                                  std::size_t sample, std::size_t begin, std::size_t end,
+                                  const Sample& sample, std::size_t begin, std::size_t end,
                                   Into& terms) const {
     using R = term_type;
     const auto processing = denoised_for(denoised, sample);
+    auto clean = input(isa, sample, x_start);
+    auto noisy = input(isa, sample, x_t);
+    auto given = input(isa, sample, output);
     for_each_element(
         isa, noise, sample, begin, end,
         [&](auto e) -> BoundInput<R> {
-          return {x_start(sample, e), x_t(sample, e), output.mean(sample, e),
-                  output.variance(sample, e)};
+          return {clean(e), noisy(e), given.mean(e), given.variance(e)};
         },
         [&](const BoundInput<R>& in, R z) -> BoundOutput<R> {
           const auto p = predict<Mean>(c, in.x_t, in.output, processing);
@@ -118,7 +122,8 @@ struct BoundTerms {
           terms(0, e) = out.bound;
           terms(1, e) = out.x_start_error;
           terms(2, e) = out.noise_error;
-        });
+        },
+        clean, noisy, given);
   }
 };
 
@@ -145,7 +150,7 @@ void launch_bound_terms(const char* label, const Exec& exec, const Kernel& kerne
       PredictedXStart<Mean, decltype(kernel.rows), decltype(kernel.x_t), decltype(kernel.output)>;
   measure_denoised(exec, kernel.denoised, kernel.x_t.samples, kernel.x_t.size,
                    Predicted{kernel.rows, kernel.x_t, kernel.output});
-  reduce_samples<3>(label, exec, kernel.x_t.samples, kernel.x_t.size, kernel, finish);
+  reduce_samples<3>(label, exec, kernel.x_t, kernel, finish);
 }
 
 // The mean over a sample's elements of the first sum, in bits.

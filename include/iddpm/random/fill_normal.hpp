@@ -18,21 +18,24 @@ struct FillNormal {
   Source noise;
   B out;
 
-  template <class Isa>
-  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, std::size_t sample, std::size_t begin,
+  [[nodiscard]] bool is_uniform() const { return true; }
+
+  template <class Isa, class Sample>
+  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, const Sample& sample, std::size_t begin,
                                          std::size_t end) const {
     using R = typename Source::value_type;
     std::size_t first = begin;
-    if constexpr (std::is_same_v<B, Batch<R>> && (isa::width < Isa >> 4)) {
+    constexpr bool in_place = std::is_same_v<B, Batch<R>> && std::is_same_v<Sample, std::size_t>;
+    if constexpr (in_place && (isa::width < Isa >> 4)) {
       constexpr std::size_t width = isa::width<Isa>;
       for (; first + width <= end; first += width)
         normals<width>(isa, noise.draw, sample, static_cast<std::uint32_t>(first / 4),
                        &out(sample, first));
     }
-    auto to = output(isa, out);
+    auto to = output(isa, sample, out);
     for_each_element(
         isa, noise, sample, first, end, [](auto) { return R(0); }, [](R, R z) { return z; },
-        [&](auto e, R z) { to(sample, e) = z; }, to);
+        [&](auto e, R z) { to(e) = z; }, to);
   }
 };
 
@@ -52,7 +55,7 @@ void fill_normal(const Exec& exec, const Draw& draw, const V& out) {
       [&](const auto& source, const auto& batch) {
         using Source = std::decay_t<decltype(source)>;
         using B = std::decay_t<decltype(batch)>;
-        for_each_tile("iddpm::random::fill_normal", exec, batch.samples, batch.size,
+        for_each_tile("iddpm::random::fill_normal", exec, batch,
                       detail::FillNormal<Source, B>{source, batch});
       },
       draw, out);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <iddpm/core/batch.hpp>
+#include <iddpm/launch/access.hpp>
 #include <iddpm/launch/instruction_set.hpp>
 #include <iddpm/random/noise_source.hpp>
 
@@ -19,80 +20,18 @@
 
 namespace iddpm {
 
-/// An output that a kernel writes in place.
-template <class B>
-struct DirectOutput {
-  B batch;
-
-  KOKKOS_INLINE_FUNCTION decltype(auto) operator()(std::size_t sample, std::size_t e) const {
-    return batch(sample, e);
-  }
-  KOKKOS_INLINE_FUNCTION void begin(std::size_t) {}
-  KOKKOS_INLINE_FUNCTION void store(std::size_t, std::size_t) {}
-};
-
-/// An output whose elements wait side by side until a few are there: then they are stored, on a GPU
-/// in one access, or not, if they are not wanted.
-template <class B, std::size_t Width>
-struct StagedOutput {
-  using T = typename B::value_type;
-
-  B batch;
-  bool is_wanted;
-  std::size_t first = 0;
-  alignas(4 * sizeof(T)) T values[Width];
-
-  StagedOutput() = default;
-  KOKKOS_INLINE_FUNCTION StagedOutput(const B& of, bool wanted) : batch(of), is_wanted(wanted) {}
-
-  KOKKOS_INLINE_FUNCTION T& operator()(std::size_t, std::size_t e) { return values[e - first]; }
-  KOKKOS_INLINE_FUNCTION T& operator()(std::size_t, LaneOfFour e) { return values[e.lane]; }
-  KOKKOS_INLINE_FUNCTION void begin(std::size_t element) { first = element; }
-
-  KOKKOS_INLINE_FUNCTION void store(std::size_t sample, std::size_t count) const {
-    if (!is_wanted) return;
-    if (count < Width) {
-      // Known indices, so that a GPU keeps four values in registers.
-      for (std::size_t i = 0; i < Width; ++i)
-        if (i < count) batch(sample, first + i) = values[i];
-    } else if constexpr (Width == 4 && std::is_same_v<B, Batch<T>>) {
-      KOKKOS_IF_ON_DEVICE(
-          (batch.four(sample, first / 4) = {values[0], values[1], values[2], values[3]};))
-      KOKKOS_IF_ON_HOST(
-          (for (std::size_t i = 0; i < Width; ++i) batch(sample, first + i) = values[i];))
-    } else {
-      IDDPM_VECTOR_LOOP
-      for (std::size_t i = 0; i < Width; ++i) batch(sample, first + i) = values[i];
-    }
-  }
-};
-
-/// The output that suits an instruction set, for `for_each_element`.
-template <class Isa, class B>
-KOKKOS_INLINE_FUNCTION auto output(Isa, const B& batch) {
-  if constexpr (std::is_same_v<Isa, isa::Device>)
-    return StagedOutput<B, isa::width<Isa>>(batch, true);
-  else
-    return DirectOutput<B>{batch};
-}
-
-/// The same where it may be known at run time only whether it is wanted.
-template <class Isa, class B>
-KOKKOS_INLINE_FUNCTION auto output(Isa, const B& batch, bool is_wanted) {
-  return StagedOutput<B, isa::width<Isa>>(batch, is_wanted);
-}
-
 /// `write(e, compute(read(e), z))` for elements [begin, end) of a sample, z the standard normal of
 /// e, 0 where the source has none. Where `isa` is a vector unit or a GPU thread, several elements
 /// are read before the first of them is written. e is a std::size_t, or a LaneOfFour on a GPU,
 /// where `write` must keep it, in an output or a Terms, until all four are there: the last ones of
-/// a sample may lie beyond its end. \param outputs all that `write` writes to, as `output` made
-/// them \pre begin is a multiple of four; `read` and `write` of e touch no other element than e.
-template <class Isa, class Source, class Read, class Compute, class Write, class... Outputs>
+/// a sample may lie beyond its end.
+/// \param accesses all that `read` and `write` use; see launch/access.hpp
+/// \pre begin is a multiple of four; `read` and `write` of e touch no other element than e.
+template <class Isa, class Source, class Read, class Compute, class Write, class... Accesses>
 KOKKOS_INLINE_FUNCTION void for_each_element(Isa isa, const Source& source, std::size_t sample,
                                              std::size_t begin, std::size_t end, const Read& read,
                                              const Compute& compute, const Write& write,
-                                             Outputs&... outputs) {
+                                             Accesses&... accesses) {
   using R = typename Source::value_type;
   constexpr std::size_t width = isa::width<Isa>;
   for (std::size_t first = begin; first < end; first += width) {
@@ -105,7 +44,7 @@ KOKKOS_INLINE_FUNCTION void for_each_element(Isa isa, const Source& source, std:
       else
         return R(0);
     };
-    (outputs.begin(first), ...);
+    (accesses.begin(first, count), ...);
     if constexpr (std::is_same_v<Isa, isa::Device>) {
       std::remove_cvref_t<decltype(read(first))> in[width] = {};
       const std::size_t four = first / 4;
@@ -123,8 +62,66 @@ KOKKOS_INLINE_FUNCTION void for_each_element(Isa isa, const Source& source, std:
     } else {
       for (std::size_t i = 0; i < count; ++i) write(first + i, compute(read(first + i), normal(i)));
     }
-    (outputs.store(sample, count), ...);
+    (accesses.end(count), ...);
   }
+}
+
+namespace detail {
+
+// Elements of each sample that are computed side by side.
+template <class Isa>
+constexpr std::size_t side_by_side(const Along&) {
+  return isa::width<Isa>;
+}
+template <class Isa>
+constexpr std::size_t side_by_side(const Across& samples) {
+  return Across::most / samples.count * 4;
+}
+
+template <class Isa, class Sample, class Source, class Read, class Compute, class Write,
+          class... Accesses>
+void for_each_lane(Isa isa, const Source& source, const Sample& sample, std::size_t begin,
+                   std::size_t end, const Read& read, const Compute& compute, const Write& write,
+                   Accesses&... accesses) {
+  using R = typename Source::value_type;
+  constexpr std::size_t width = places<Isa, Sample>;
+  const std::size_t step = side_by_side<Isa>(sample);
+  alignas(64) R z[Source::is_used ? width : 1] = {};
+  for (std::size_t first = begin; first < end; first += step) {
+    const std::size_t count = first + step < end ? step : end - first;
+    if constexpr (Source::is_used) source.fill(isa, sample, first, count, z);
+    (accesses.begin(first, count), ...);
+    const auto normal = [&](std::size_t i) {
+      if constexpr (Source::is_used)
+        return z[i];
+      else
+        return R(0);
+    };
+    // Of a known length, so that it is vectorised; nobody looks at what no element waits for.
+    constexpr std::size_t length = width < Across::most ? width : Across::most;
+    for (std::size_t slot = 0; slot < slots(sample, count); slot += length) {
+      IDDPM_VECTOR_LOOP
+      for (std::size_t i = 0; i < length; ++i)
+        write(Slot{slot + i}, compute(read(Slot{slot + i}), normal(slot + i)));
+    }
+    (accesses.end(count), ...);
+  }
+}
+
+}  // namespace detail
+
+/// The same where a sample is more than an index; see core/places.hpp.
+template <class Isa, class Source, class Read, class Compute, class Write, class... Accesses>
+void for_each_element(Isa isa, const Source& source, const Along& along, std::size_t begin,
+                      std::size_t end, const Read& read, const Compute& compute, const Write& write,
+                      Accesses&... accesses) {
+  detail::for_each_lane(isa, source, along, begin, end, read, compute, write, accesses...);
+}
+template <class Isa, class Source, class Read, class Compute, class Write, class... Accesses>
+void for_each_element(Isa isa, const Source& source, const Across& samples, std::size_t begin,
+                      std::size_t end, const Read& read, const Compute& compute, const Write& write,
+                      Accesses&... accesses) {
+  detail::for_each_lane(isa, source, samples, begin, end, read, compute, write, accesses...);
 }
 
 /// The same without noise.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <iddpm/core/batch.hpp>
+#include <iddpm/launch/access.hpp>
 #include <iddpm/launch/instruction_set.hpp>
 #include <iddpm/random/normal.hpp>
 
@@ -18,6 +19,16 @@ namespace iddpm {
 /// What an operation takes as noise: a Draw, or a View with the extents of the batch.
 template <class N>
 concept Noise = View<N> || std::same_as<N, Draw>;
+
+/// The normals of a few samples from element `begin` on, as lane_normals wrote them.
+template <Real R>
+struct LaneNormals {
+  std::size_t begin, samples;
+  alignas(64) R z[4 * Across::most];
+
+  /// Those of one of the samples.
+  [[nodiscard]] isa::Filled<R> of(std::size_t sample) const { return {z + sample, begin, samples}; }
+};
 
 /// Noise made where it is used; it never touches memory.
 template <Real R>
@@ -45,6 +56,31 @@ struct DrawnNoise {
       }
     }
   }
+
+  /// The same for all these samples; see for_each_run for their places.
+  template <class Isa>
+  void fill(Isa isa, const Across& samples, std::size_t first, std::size_t count,
+            R (&z)[4 * Across::most]) const {
+    lane_normals(isa, draw, samples.first, samples.count, static_cast<std::uint32_t>(first / 4),
+                 (count + 3) / 4, z);
+  }
+
+  /// The normals of elements [begin, end) of all these samples.
+  [[nodiscard]] LaneNormals<R> lanes(InstructionSet set, const Across& samples, std::size_t begin,
+                                     std::size_t end) const {
+    LaneNormals<R> made;
+    made.begin = begin;
+    made.samples = samples.count;
+    detail::with_instruction_set(set,
+                                 [&](auto isa) { fill(isa, samples, begin, end - begin, made.z); });
+    return made;
+  }
+
+  /// Normals that were made before.
+  void fill(isa::Filled<R> isa, std::size_t, std::size_t first, std::size_t, R (&z)[4]) const {
+    const R* const of_block = isa.normals + (first - isa.begin) / 4 * isa.stride;
+    for (std::size_t i = 0; i < 4; ++i) z[i] = of_block[i * Across::most];
+  }
 };
 
 /// Noise that the caller holds, widened to R.
@@ -63,6 +99,15 @@ struct StoredNoise {
     else
       for (std::size_t i = 0; i < Width; ++i)
         if (i < count) z[i] = static_cast<R>(noise(sample, first + i));
+  }
+
+  template <class Isa, std::size_t Width>
+  void fill(Isa, const Along& along, std::size_t first, std::size_t count, R (&z)[Width]) const {
+    detail::fetch(noise, along, first, count, z);
+  }
+  template <class Isa, std::size_t Width>
+  void fill(Isa, const Across& samples, std::size_t first, std::size_t count, R (&z)[Width]) const {
+    detail::fetch(noise, samples, first, count, z);
   }
 };
 

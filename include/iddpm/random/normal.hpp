@@ -97,25 +97,71 @@ KOKKOS_INLINE_FUNCTION Kokkos::Array<R, 4> normals(const Draw& draw, std::uint64
   return normals<R>(words(draw, i, block));
 }
 
+namespace detail {
+
+// The four normals of each of `Count` blocks of words: `put(k, z0, z1, z2, z3)` for block k, in a
+// loop that a host's vector units follow.
+template <Real R, std::size_t Count, class Isa, class Put>
+void normals_of(Isa isa, const WordBlock<Count>& words, const Put& put) {
+  alignas(64) R first[Count], second[Count];
+  for (std::size_t k = 0; k < Count; ++k) first[k] = squared_radius<R>(words.word[0][k]);
+  for (std::size_t k = 0; k < Count; ++k) second[k] = squared_radius<R>(words.word[2][k]);
+  sqrt_block(isa, first);
+  sqrt_block(isa, second);
+  for (std::size_t k = 0; k < Count; ++k) {
+    const auto a = on_circle(first[k], words.word[1][k]);
+    const auto b = on_circle(second[k], words.word[3][k]);
+    put(k, a.cos, a.sin, b.cos, b.sin);
+  }
+}
+
+}  // namespace detail
+
 /// The normals of elements 4 block .. 4 block + Count - 1 of sample i of the batch, the same to the
 /// bit, in loops that a host's vector units follow. For `isa`, see launch/instruction_set.hpp.
 template <std::size_t Count, class Isa, Real R>
 void normals(Isa isa, const Draw& draw, std::uint64_t i, std::uint32_t block, R* z) {
-  constexpr std::size_t blocks = Count / 4;
-  detail::WordBlock<blocks> words;
-  detail::philox_block(isa, counter_of(draw, i, block), key_of(draw), words);
-  alignas(64) R first[blocks], second[blocks];
-  for (std::size_t k = 0; k < blocks; ++k) first[k] = squared_radius<R>(words.word[0][k]);
-  for (std::size_t k = 0; k < blocks; ++k) second[k] = squared_radius<R>(words.word[2][k]);
-  detail::sqrt_block(isa, first);
-  detail::sqrt_block(isa, second);
-  for (std::size_t k = 0; k < blocks; ++k) {
-    const auto a = on_circle(first[k], words.word[1][k]);
-    const auto b = on_circle(second[k], words.word[3][k]);
-    z[4 * k] = a.cos;
-    z[4 * k + 1] = a.sin;
-    z[4 * k + 2] = b.cos;
-    z[4 * k + 3] = b.sin;
+  detail::WordBlock<Count / 4> words;
+  const detail::ConsecutiveCounters counters{counter_of(draw, i, block)};
+  detail::philox_block(isa, counters, key_of(draw), words);
+  detail::normals_of<R>(isa, words, [&](std::size_t k, R z0, R z1, R z2, R z3) {
+    z[4 * k] = z0;
+    z[4 * k + 1] = z1;
+    z[4 * k + 2] = z2;
+    z[4 * k + 3] = z3;
+  });
+}
+
+/// The normals of `blocks` blocks from `block` on of each of `samples` samples from i on, the same
+/// to the bit: normal j of block block + m of sample i + s at z[j Lanes + m samples + s]. \pre
+/// samples * blocks is at most Lanes.
+template <class Isa, Real R, std::size_t Four>
+void lane_normals(Isa isa, const Draw& draw, std::uint64_t i, std::size_t samples,
+                  std::uint32_t block, std::size_t blocks, R (&z)[Four]) {
+  constexpr std::size_t most = Four / 4;
+  const auto put = [&](std::size_t k, R z0, R z1, R z2, R z3) {
+    z[k] = z0;
+    z[most + k] = z1;
+    z[2 * most + k] = z2;
+    z[3 * most + k] = z3;
+  };
+  const auto address = [&](std::size_t k) {
+    const std::size_t m = k / samples;
+    return counter_of(draw, i + (k - m * samples), block + static_cast<std::uint32_t>(m));
+  };
+  const std::size_t lanes = samples * blocks;
+  if constexpr ((isa::width<Isa>) > 4) {
+    if (lanes > most / 8) {  // a few by themselves cost less than all
+      detail::CounterBlock<most> counters;
+      for (std::size_t k = 0; k < most; ++k) counters.set(k, address(k < lanes ? k : 0));
+      detail::WordBlock<most> words;
+      detail::philox_block(isa, counters, key_of(draw), words);
+      return detail::normals_of<R>(isa, words, put);
+    }
+  }
+  for (std::size_t k = 0; k < lanes; ++k) {
+    const auto four = normals<R>(philox4x32_10(address(k), key_of(draw)));
+    put(k, four[0], four[1], four[2], four[3]);
   }
 }
 

@@ -33,8 +33,10 @@ struct GuidedKernel {
   Output output;
   Out x_out;
 
-  template <class Isa>
-  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, std::size_t sample, std::size_t begin,
+  [[nodiscard]] bool is_uniform() const { return rows.is_uniform(); }
+
+  template <class Isa, class Sample>
+  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, const Sample& sample, std::size_t begin,
                                          std::size_t end) const {
     if (rows.waiting(sample)) return;
     const Coefficients<R> c = rows(sample);
@@ -45,15 +47,18 @@ struct GuidedKernel {
   }
 
  private:
-  template <class Isa, class Normals>
+  template <class Isa, class Normals, class Sample>
   KOKKOS_INLINE_FUNCTION void run(Isa isa, const Coefficients<R>& c, const Normals& normals,
-                                  std::size_t sample, std::size_t begin, std::size_t end) const {
+                                  const Sample& sample, std::size_t begin, std::size_t end) const {
     const R w = scale;
-    auto to = iddpm::output(isa, x_out);
+    auto of_mean = input(isa, sample, mean);
+    auto of_gradient = input(isa, sample, gradient);
+    auto given = input(isa, sample, output);
+    auto to = iddpm::output(isa, sample, x_out);
     for_each_element(
         isa, normals, sample, begin, end,
         [&](auto e) -> GuidedInput<R> {
-          return {mean(sample, e), gradient(sample, e), output.variance(sample, e)};
+          return {of_mean(e), of_gradient(e), given.variance(e)};
         },
         [&](const GuidedInput<R>& in, R z) {
           const R shift = w * Variance::variance(c, in.v);
@@ -61,7 +66,7 @@ struct GuidedKernel {
           const R deviation = c.is_noisy != 0 ? Variance::deviation(c, in.v) : R(0);
           return Kokkos::fma(deviation, z, guided);
         },
-        [&](auto e, R value) { to(sample, e) = value; }, to);
+        [&](auto e, R value) { to(e) = value; }, of_mean, of_gradient, given, to);
   }
 };
 
@@ -123,7 +128,7 @@ struct GuidedStep {
         [&](const auto& source, const auto& m, const auto& g, const auto& given, const auto& to) {
           using Variance = typename P::variance_type;
           const ModelOutput<Variance, std::decay_t<decltype(given)>> output(given);
-          for_each_tile("iddpm::sampler::guided_p_sample", exec, to.samples, to.size,
+          for_each_tile("iddpm::sampler::guided_p_sample", exec, to,
                         GuidedKernel<Variance, std::decay_t<decltype(rows)>,
                                      std::decay_t<decltype(source)>, std::decay_t<decltype(m)>,
                                      std::decay_t<decltype(output)>, std::decay_t<decltype(to)>>{

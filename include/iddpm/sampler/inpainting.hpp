@@ -30,22 +30,26 @@ struct Inpaint {
   Mask mask;
   Out x;
 
-  template <class Isa>
-  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, std::size_t sample, std::size_t begin,
+  [[nodiscard]] bool is_uniform() const { return true; }
+
+  template <class Isa, class Sample>
+  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, const Sample& sample, std::size_t begin,
                                          std::size_t end) const {
     const Coefficients<R> c = level;
-    auto to = output(isa, x);
+    auto from = input(isa, sample, x), of_known = input(isa, sample, known);
+    auto of_mask = input(isa, sample, mask);
+    auto to = output(isa, sample, x);
     for_each_element(
         isa, noise, sample, begin, end,
         [&](auto e) -> InpaintingInput<R> {
-          return {static_cast<R>(x(sample, e)), known(sample, e), mask(sample, e)};
+          return {static_cast<R>(from(e)), of_known(e), of_mask(e)};
         },
         [&](const InpaintingInput<R>& in, R z) {
           const R known_now = iddpm::q_sample(c, in.known, z);
           const R free = (R(1) - in.mask) * in.x;
           return Kokkos::fma(in.mask, known_now, free);
         },
-        [&](auto e, R value) { to(sample, e) = value; }, to);
+        [&](auto e, R value) { to(e) = value; }, from, of_known, of_mask, to);
   }
 };
 
@@ -93,7 +97,7 @@ class Inpainting {
         "Inpainting",
         [&](const auto& source, const auto& out, const auto& known, const auto& mask) {
           for_each_tile(
-              "iddpm::sampler::inpaint", exec, out.samples, out.size,
+              "iddpm::sampler::inpaint", exec, out,
               detail::Inpaint<std::decay_t<decltype(source)>, std::decay_t<decltype(known)>,
                               std::decay_t<decltype(mask)>, std::decay_t<decltype(out)>>{
                   cast<R>(level), source, known, mask, out});

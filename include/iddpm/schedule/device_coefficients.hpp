@@ -34,6 +34,9 @@ struct CoefficientsAt {
   int num_timesteps;
   Waiting waiting = {};  ///< samples that a kernel leaves as they are
 
+  /// Do all samples share a row, and none waits?
+  [[nodiscard]] bool is_uniform() const { return t.is_uniform() && waiting.starts == nullptr; }
+
   KOKKOS_INLINE_FUNCTION Coefficients<R> operator()(std::size_t sample) const {
     if (t.is_uniform()) return row;
     const int index = t(sample);

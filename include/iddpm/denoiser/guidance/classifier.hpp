@@ -31,17 +31,20 @@ struct AddGradient {
   In gradient;
   Out mean;
 
-  template <class Isa>
-  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, std::size_t sample, std::size_t begin,
+  [[nodiscard]] bool is_uniform() const { return true; }
+
+  template <class Isa, class Sample>
+  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, const Sample& sample, std::size_t begin,
                                          std::size_t end) const {
-    auto to = output(isa, mean);
+    auto from = input(isa, sample, mean), slope = input(isa, sample, gradient);
+    auto to = output(isa, sample, mean);
     for_each_element(
         isa, NoNoise<R>{}, sample, begin, end,
         [&](auto e) -> MeanAndGradient<R> {
-          return {static_cast<R>(mean(sample, e)), gradient(sample, e)};
+          return {static_cast<R>(from(e)), slope(e)};
         },
         [&](const MeanAndGradient<R>& in, R) { return Kokkos::fma(factor, in.gradient, in.mean); },
-        [&](auto e, R x) { to(sample, e) = x; }, to);
+        [&](auto e, R x) { to(e) = x; }, from, slope, to);
   }
 };
 
@@ -96,8 +99,7 @@ class Classifier {
         name,
         [&]<class In, class Out>(const In& g, const Out& to) {
           const detail::OutputParts<Out> parts(to, has_variance);
-          for_each_tile(label, exec, g.samples, g.size,
-                        detail::AddGradient<R, In, Out>{factor, g, parts.mean});
+          for_each_tile(label, exec, g, detail::AddGradient<R, In, Out>{factor, g, parts.mean});
         },
         typename decltype(gradient)::const_type(gradient), model_output);
   }

@@ -24,13 +24,38 @@ struct WordBlock {
   alignas(64) std::uint32_t word[4][Count];
 };
 
-/// Philox of counters (first + i, counter[1], counter[2], counter[3]), i = 0 .. Count - 1.
+/// Counters of the consecutive blocks of one sample: (first + i, use, low, high).
+struct ConsecutiveCounters {
+  Kokkos::Array<std::uint32_t, 4> first;
+
+  [[nodiscard]] Kokkos::Array<std::uint32_t, 4> operator()(std::size_t i) const {
+    return {first[0] + static_cast<std::uint32_t>(i), first[1], first[2], first[3]};
+  }
+};
+
+/// Counters of any blocks of any samples, all for one use.
 template <std::size_t Count>
-void philox_block(isa::Portable, const Kokkos::Array<std::uint32_t, 4>& counter,
+struct CounterBlock {
+  alignas(64) std::uint32_t block[Count], low[Count], high[Count];
+  std::uint32_t use;
+
+  void set(std::size_t i, const Kokkos::Array<std::uint32_t, 4>& counter) {
+    block[i] = counter[0];
+    use = counter[1];
+    low[i] = counter[2];
+    high[i] = counter[3];
+  }
+  [[nodiscard]] Kokkos::Array<std::uint32_t, 4> operator()(std::size_t i) const {
+    return {block[i], use, low[i], high[i]};
+  }
+};
+
+/// Philox of counters(i), i = 0 .. Count - 1.
+template <class Counters, std::size_t Count>
+void philox_block(isa::Portable, const Counters& counters,
                   const Kokkos::Array<std::uint32_t, 2>& key, WordBlock<Count>& out) {
   for (std::size_t i = 0; i < Count; ++i) {
-    const auto words = philox4x32_10(
-        {counter[0] + static_cast<std::uint32_t>(i), counter[1], counter[2], counter[3]}, key);
+    const auto words = philox4x32_10(counters(i), key);
     for (std::size_t w = 0; w < 4; ++w) out.word[w][i] = words[w];
   }
 }
@@ -74,18 +99,33 @@ IDDPM_TARGET_AVX2 inline void store_words(std::uint32_t* to, __m256i even, __m25
                      _mm256_blend_epi32(even, _mm256_slli_epi64(odd, 32), 0xAA));
 }
 
+// Counters i, i + 2, i + 4, i + 6, beginning with an even or an odd i.
+IDDPM_TARGET_AVX2 inline Counters8 counters_8(const ConsecutiveCounters& from, std::size_t i) {
+  const __m256i lane = _mm256_setr_epi32(0, 0, 2, 0, 4, 0, 6, 0);
+  const auto counter = from(i);
+  return {_mm256_add_epi32(all_8(counter[0]), lane), all_8(counter[1]), all_8(counter[2]),
+          all_8(counter[3])};
+}
+
+IDDPM_TARGET_AVX2 inline __m256i every_second_8(const std::uint32_t* from, std::size_t i) {
+  const auto* even = reinterpret_cast<const __m256i*>(from + i / 2 * 2);
+  const __m256i both = _mm256_load_si256(even);
+  return i % 2 == 0 ? both : _mm256_srli_epi64(both, 32);
+}
+
 template <std::size_t Count>
-IDDPM_TARGET_AVX2 void philox_block(isa::Avx2, const Kokkos::Array<std::uint32_t, 4>& counter,
+IDDPM_TARGET_AVX2 Counters8 counters_8(const CounterBlock<Count>& from, std::size_t i) {
+  return {every_second_8(from.block, i), all_8(from.use), every_second_8(from.low, i),
+          every_second_8(from.high, i)};
+}
+
+template <class Counters, std::size_t Count>
+IDDPM_TARGET_AVX2 void philox_block(isa::Avx2, const Counters& counters,
                                     const Kokkos::Array<std::uint32_t, 2>& key,
                                     WordBlock<Count>& out) {
   static_assert(Count % 8 == 0, "two vectors hold 8 counters, the even and the odd ones");
-  const __m256i lane = _mm256_setr_epi32(0, 0, 2, 0, 4, 0, 6, 0);
   for (std::size_t i = 0; i < Count; i += 8) {
-    const auto first = counter[0] + static_cast<std::uint32_t>(i);
-    Counters8 even{_mm256_add_epi32(all_8(first), lane), all_8(counter[1]), all_8(counter[2]),
-                   all_8(counter[3])};
-    Counters8 odd = even;
-    odd.c0 = _mm256_add_epi32(all_8(first + 1), lane);
+    Counters8 even = counters_8(counters, i), odd = counters_8(counters, i + 1);
     __m256i k0 = all_8(key[0]), k1 = all_8(key[1]);
     for (int round = 0; round < 10; ++round) {
       philox_round(even, k0, k1);
@@ -119,18 +159,32 @@ IDDPM_TARGET_AVX512 inline void store_words(std::uint32_t* to, __m512i even, __m
   _mm512_store_si512(to, _mm512_mask_mov_epi32(even, 0xAAAA, high));
 }
 
+// Counters i, i + 2 .. i + 14, beginning with an even or an odd i.
+IDDPM_TARGET_AVX512 inline Counters16 counters_16(const ConsecutiveCounters& from, std::size_t i) {
+  const __m512i lane = _mm512_setr_epi32(0, 0, 2, 0, 4, 0, 6, 0, 8, 0, 10, 0, 12, 0, 14, 0);
+  const auto counter = from(i);
+  return {_mm512_add_epi32(all_16(counter[0]), lane), all_16(counter[1]), all_16(counter[2]),
+          all_16(counter[3])};
+}
+
+IDDPM_TARGET_AVX512 inline __m512i every_second_16(const std::uint32_t* from, std::size_t i) {
+  const __m512i both = _mm512_load_si512(from + i / 2 * 2);
+  return i % 2 == 0 ? both : _mm512_maskz_srli_epi64(all_lanes, both, 32);
+}
+
 template <std::size_t Count>
-IDDPM_TARGET_AVX512 void philox_block(isa::Avx512, const Kokkos::Array<std::uint32_t, 4>& counter,
+IDDPM_TARGET_AVX512 Counters16 counters_16(const CounterBlock<Count>& from, std::size_t i) {
+  return {every_second_16(from.block, i), all_16(from.use), every_second_16(from.low, i),
+          every_second_16(from.high, i)};
+}
+
+template <class Counters, std::size_t Count>
+IDDPM_TARGET_AVX512 void philox_block(isa::Avx512, const Counters& counters,
                                       const Kokkos::Array<std::uint32_t, 2>& key,
                                       WordBlock<Count>& out) {
   static_assert(Count % 16 == 0, "two vectors hold 16 counters, the even and the odd ones");
-  const __m512i lane = _mm512_setr_epi32(0, 0, 2, 0, 4, 0, 6, 0, 8, 0, 10, 0, 12, 0, 14, 0);
   for (std::size_t i = 0; i < Count; i += 16) {
-    const auto first = counter[0] + static_cast<std::uint32_t>(i);
-    Counters16 even{_mm512_add_epi32(all_16(first), lane), all_16(counter[1]), all_16(counter[2]),
-                    all_16(counter[3])};
-    Counters16 odd = even;
-    odd.c0 = _mm512_add_epi32(all_16(first + 1), lane);
+    Counters16 even = counters_16(counters, i), odd = counters_16(counters, i + 1);
     __m512i k0 = all_16(key[0]), k1 = all_16(key[1]);
     for (int round = 0; round < 10; ++round) {
       philox_round(even, k0, k1);

@@ -80,7 +80,7 @@ class FixedPoint {
     visit_batches(
         "sample",
         [&](const auto& d, const auto& of) {
-          reduce_samples<2>("iddpm::sampler::fixed_point", exec, of.samples, of.size,
+          reduce_samples<2>("iddpm::sampler::fixed_point", exec, of,
                             AddSquares<std::decay_t<decltype(of)>>{d, of},
                             Settle<V>{residual_, active_, tolerance});
         },

@@ -20,16 +20,19 @@ struct Renoise {
   Out x;
   Waiting waiting;
 
-  template <class Isa>
-  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, std::size_t sample, std::size_t begin,
+  [[nodiscard]] bool is_uniform() const { return waiting.starts == nullptr; }
+
+  template <class Isa, class Sample>
+  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, const Sample& sample, std::size_t begin,
                                          std::size_t end) const {
     if (waiting(sample)) return;
     const R kept = scale, added = deviation;
-    auto to = output(isa, x);
+    auto from = input(isa, sample, x);
+    auto to = output(isa, sample, x);
     for_each_element(
-        isa, noise, sample, begin, end, [&](auto e) { return static_cast<R>(x(sample, e)); },
+        isa, noise, sample, begin, end, [&](auto e) { return static_cast<R>(from(e)); },
         [&](R value, R z) { return Kokkos::fma(added, z, kept * value); },
-        [&](auto e, R value) { to(sample, e) = value; }, to);
+        [&](auto e, R value) { to(e) = value; }, from, to);
   }
 };
 
@@ -42,7 +45,7 @@ void renoise(const Exec& exec, double scale, double deviation, const N& noise, c
   visit_with_noise(
       "renoise",
       [&](const auto& source, const auto& out) {
-        for_each_tile("iddpm::sampler::renoise", exec, out.samples, out.size,
+        for_each_tile("iddpm::sampler::renoise", exec, out,
                       Renoise<std::decay_t<decltype(source)>, std::decay_t<decltype(out)>>{
                           static_cast<R>(scale), static_cast<R>(deviation), source, out, waiting});
       },

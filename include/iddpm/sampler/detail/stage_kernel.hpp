@@ -53,18 +53,25 @@ struct StageResult {
   AtLeastOne<R, Writes> sums;
 };
 
-// The sums after the first, each of which may not be wanted.
-template <class Out, std::size_t Width, std::size_t Count>
-struct FurtherOutputs {
-  StagedOutput<Out, Width> of[Count > 0 ? Count : 1];
+// A few inputs, or outputs.
+template <class Access, std::size_t Count>
+struct Accesses {
+  AtLeastOne<Access, Count> of;
 
-  KOKKOS_INLINE_FUNCTION void begin(std::size_t element) {
-    for_each_index<Count>([&](auto i) { of[i.value].begin(element); });
+  KOKKOS_INLINE_FUNCTION void begin(std::size_t first, std::size_t count) {
+    for_each_index<Count>([&](auto i) { of[i.value].begin(first, count); });
   }
-  KOKKOS_INLINE_FUNCTION void store(std::size_t sample, std::size_t count) const {
-    for_each_index<Count>([&](auto i) { of[i.value].store(sample, count); });
+  KOKKOS_INLINE_FUNCTION void end(std::size_t count) const {
+    for_each_index<Count>([&](auto i) { of[i.value].end(count); });
   }
 };
+
+template <std::size_t... Is, class Isa, class Sample, class B, std::size_t Count>
+KOKKOS_INLINE_FUNCTION auto inputs(std::index_sequence<Is...>, Isa isa, const Sample& sample,
+                                   const Kokkos::Array<B, Count>& batches) {
+  using Access = decltype(input(isa, sample, batches[0]));
+  return Accesses<Access, sizeof...(Is)>{{input(isa, sample, batches[Is])...}};
+}
 
 /// \tparam History so many of the last reads are outputs of a network that predicts x_0: processed
 ///         here, as they were when they were new
@@ -85,8 +92,10 @@ struct StageKernel {
   Kokkos::Array<bool, Writes> is_wanted;
   Out x_start;
 
-  template <class Isa>
-  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, std::size_t sample, std::size_t begin,
+  [[nodiscard]] bool is_uniform() const { return ElementDenoised<D> && rows.is_uniform(); }
+
+  template <class Isa, class Sample>
+  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, const Sample& sample, std::size_t begin,
                                          std::size_t end) const {
     if (rows.waiting(sample)) return;
     if constexpr (Source::is_used)
@@ -95,15 +104,17 @@ struct StageKernel {
   }
 
  private:
-  template <class Isa, class Normals>
-  KOKKOS_INLINE_FUNCTION void run(Isa isa, const Normals& normals, std::size_t sample,
+  template <class Isa, class Normals, class Sample>
+  KOKKOS_INLINE_FUNCTION void run(Isa isa, const Normals& normals, const Sample& sample,
                                   std::size_t begin, std::size_t end) const {
     const Coefficients<R> c = rows(sample);
     const Weights w = weights;
     const auto processing = denoised_for(denoised, sample);
+    auto from = input(isa, sample, x), given = input(isa, sample, output);
+    auto kept = inputs(std::make_index_sequence<Reads>(), isa, sample, reads);
     const auto read = [&](auto e) {
-      StageInput<R, Reads> in{x(sample, e), output(sample, e), {}};
-      for_each_index<Reads>([&](auto i) { in.reads[i.value] = reads[i.value](sample, e); });
+      StageInput<R, Reads> in{from(e), given(e), {}};
+      for_each_index<Reads>([&](auto i) { in.reads[i.value] = kept.of[i.value](e); });
       return in;
     };
     const auto compute = [&](const StageInput<R, Reads>& in, R z) {
@@ -115,20 +126,21 @@ struct StageKernel {
       });
       return out;
     };
-    auto to = iddpm::output(isa, writes[0]);
-    FurtherOutputs<Out, isa::width<Isa>, Writes - 1> further;
+    auto to = iddpm::output(isa, sample, writes[0]);
+    Accesses<StagedOutput<Out, Sample, places<Isa, Sample>>, Writes - 1> further;
     for_each_index<Writes - 1>([&](auto i) {
-      further.of[i.value] = {iddpm::output(isa, writes[i.value + 1], is_wanted[i.value + 1])};
+      further.of[i.value] = {
+          iddpm::output(isa, sample, writes[i.value + 1], is_wanted[i.value + 1])};
     });
-    auto predicted = iddpm::output(isa, x_start, wants_x_start);
+    auto predicted = iddpm::output(isa, sample, x_start, wants_x_start);
     const auto write = [&](auto e, const StageResult<R, Writes>& result) {
-      to(sample, e) = result.sums[0];
+      to(e) = result.sums[0];
       for_each_index<Writes - 1>(
-          [&](auto i) { further.of[i.value](sample, e) = result.sums[i.value + 1]; });
-      predicted(sample, e) = result.x_start;
+          [&](auto i) { further.of[i.value](e) = result.sums[i.value + 1]; });
+      predicted(e) = result.x_start;
     };
-    for_each_element(isa, normals, sample, begin, end, read, compute, write, to, further,
-                     predicted);
+    for_each_element(isa, normals, sample, begin, end, read, compute, write, from, given, kept, to,
+                     further, predicted);
   }
 
   template <class Processing>
@@ -217,7 +229,7 @@ void launch_stage(const Exec& exec, const Rows& rows, const D& denoised, const S
       kernel.weights[i] = weights_of<R, Reads>(stage.writes[i]);
       kernel.is_wanted[i] = stage.writes[i].to >= 0;
     }
-    for_each_tile("iddpm::sampler::stage", exec, x.samples, x.size, kernel);
+    for_each_tile("iddpm::sampler::stage", exec, x, kernel);
   };
   std::apply(
       [&](const auto&... all) {

@@ -42,8 +42,12 @@ struct TransitionKernel {
   Out x_out, x_start;
   bool wants_x_start;
 
-  template <class Isa>
-  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, std::size_t sample, std::size_t begin,
+  [[nodiscard]] bool is_uniform() const {
+    return ElementDenoised<decltype(step.denoised)> && step.rows.is_uniform();
+  }
+
+  template <class Isa, class Sample>
+  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, const Sample& sample, std::size_t begin,
                                          std::size_t end) const {
     if (step.rows.waiting(sample)) return;
     const auto c = step.row(sample);
@@ -54,24 +58,27 @@ struct TransitionKernel {
   }
 
  private:
-  template <class Isa, class Normals, class Row>
-  KOKKOS_INLINE_FUNCTION void run(Isa isa, const Normals& normals, const Row& c, std::size_t sample,
-                                  std::size_t begin, std::size_t end) const {
+  template <class Isa, class Normals, class Row, class Sample>
+  KOKKOS_INLINE_FUNCTION void run(Isa isa, const Normals& normals, const Row& c,
+                                  const Sample& sample, std::size_t begin, std::size_t end) const {
     using R = typename Normals::value_type;
     const auto processing = denoised_for(step.denoised, sample);
+    auto from = input(isa, sample, x_t);
+    auto given = input(isa, sample, output);
     const auto read = [&](auto e) -> TransitionInput<R> {
-      return {x_t(sample, e), output.mean(sample, e), output.variance(sample, e)};
+      return {from(e), given.mean(e), given.variance(e)};
     };
     const auto compute = [&](const TransitionInput<R>& in, R z) {
       return step.template element<R>(c, processing, in.x_t, in.output, in.v, z);
     };
-    auto to = iddpm::output(isa, x_out);
-    auto predicted = iddpm::output(isa, x_start, wants_x_start);
+    auto to = iddpm::output(isa, sample, x_out);
+    auto predicted = iddpm::output(isa, sample, x_start, wants_x_start);
     const auto write = [&](auto e, const Transitioned<R>& result) {
-      to(sample, e) = result.x_out;
-      predicted(sample, e) = result.x_start;
+      to(e) = result.x_out;
+      predicted(e) = result.x_start;
     };
-    for_each_element(isa, normals, sample, begin, end, read, compute, write, to, predicted);
+    for_each_element(isa, normals, sample, begin, end, read, compute, write, from, given, to,
+                     predicted);
   }
 };
 
@@ -98,7 +105,7 @@ void transition(std::string_view name, const char* label, const Exec& exec, cons
         measure_denoised(
             exec, step.denoised, to.samples, to.size,
             PredictedXStart<typename P::mean_type, Rows, In, Part>{step.rows, from, output});
-        for_each_tile(label, exec, to.samples, to.size,
+        for_each_tile(label, exec, to,
                       TransitionKernel<Step, std::decay_t<decltype(source)>, In, Part,
                                        std::decay_t<decltype(to)>>{step, source, from, output, to,
                                                                    predicted, wants_x_start});

@@ -43,22 +43,25 @@ struct DoubleBatch {
   T timesteps;
   Ts doubled_timesteps;
 
-  template <class Isa>
-  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, std::size_t sample, std::size_t begin,
+  [[nodiscard]] bool is_uniform() const { return false; }
+
+  template <class Isa, class Sample>
+  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, const Sample& sample, std::size_t begin,
                                          std::size_t end) const {
     if (begin == 0) {
       doubled_timesteps(sample) = timesteps(sample);
       doubled_timesteps(sample + from.samples) = timesteps(sample);
     }
-    auto to_first = output(isa, first), to_second = output(isa, second);
+    auto of_batch = input(isa, sample, from);
+    auto to_first = output(isa, sample, first), to_second = output(isa, sample, second);
     for_each_element(
-        isa, NoNoise<R>{}, sample, begin, end, [&](auto e) -> R { return from(sample, e); },
+        isa, NoNoise<R>{}, sample, begin, end, [&](auto e) -> R { return of_batch(e); },
         [](R x, R) { return x; },
         [&](auto e, R x) {
-          to_first(sample, e) = x;
-          to_second(sample, e) = x;
+          to_first(e) = x;
+          to_second(e) = x;
         },
-        to_first, to_second);
+        of_batch, to_first, to_second);
   }
 };
 
@@ -69,7 +72,7 @@ void double_batch(std::string_view function, const Exec& exec, const X& x_t, con
   visit_batches(
       function,
       [&]<class From, class To>(const From& from, const To& first, const To& second) {
-        for_each_tile("iddpm::denoiser::guidance_doubled", exec, from.samples, from.size,
+        for_each_tile("iddpm::denoiser::guidance_doubled", exec, from,
                       DoubleBatch<compute_t<X>, From, To, T, Doubled<T, Exec>>{
                           from, first, second, timesteps, doubled_timesteps});
       },

@@ -79,8 +79,10 @@ struct GuideKernel {
   bool is_in_place;  // `to` holds the conditional output
   bool has_variance;
 
-  template <class Isa>
-  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, std::size_t sample, std::size_t begin,
+  [[nodiscard]] bool is_uniform() const { return false; }
+
+  template <class Isa, class Sample>
+  KOKKOS_INLINE_FUNCTION void operator()(Isa isa, const Sample& sample, std::size_t begin,
                                          std::size_t end) const {
     if (guided.scale == 1 || !is_guided(sample)) {
       if (!is_in_place) copy(isa, conditional, has_variance, sample, begin, end);
@@ -92,47 +94,51 @@ struct GuideKernel {
   }
 
  private:
-  template <class Isa>
+  template <class Isa, class Sample>
   KOKKOS_INLINE_FUNCTION void copy(Isa isa, const OutputParts<In>& from, bool wants_variance,
-                                   std::size_t sample, std::size_t begin, std::size_t end) const {
+                                   const Sample& sample, std::size_t begin, std::size_t end) const {
+    auto mean = input(isa, sample, from.mean), variance = input(isa, sample, from.variance);
     run(
         isa, wants_variance, sample, begin, end,
         [&](auto e) -> MeanAndVariance<R> {
-          return {from.mean(sample, e), from.variance(sample, e)};
+          return {mean(e), variance(e)};
         },
-        [](const MeanAndVariance<R>& in) { return in; });
+        [](const MeanAndVariance<R>& in) { return in; }, mean, variance);
   }
 
-  template <class Isa>
-  KOKKOS_INLINE_FUNCTION void guide(Isa isa, std::size_t sample, std::size_t begin,
+  template <class Isa, class Sample>
+  KOKKOS_INLINE_FUNCTION void guide(Isa isa, const Sample& sample, std::size_t begin,
                                     std::size_t end) const {
     // Locals: what lies behind `this` may be written by the loop, for all that a compiler knows.
     const Extrapolation<R> mean = guided;
     const R factor = factors == nullptr ? R(1) : factors[sample];
+    auto with = input(isa, sample, conditional.mean),
+         without = input(isa, sample, unconditional.mean);
+    auto variance = input(isa, sample, conditional.variance);
     run(
         isa, has_variance && !is_in_place, sample, begin, end,
         [&](auto e) -> GuideInput<R> {
-          return {conditional.mean(sample, e), unconditional.mean(sample, e),
-                  conditional.variance(sample, e)};
+          return {with(e), without(e), variance(e)};
         },
         [=](const GuideInput<R>& in) -> MeanAndVariance<R> {
           return {factor * mean({in.conditional, in.unconditional}), in.variance};
-        });
+        },
+        with, without, variance);
   }
 
-  template <class Isa, class Read, class Compute>
-  KOKKOS_INLINE_FUNCTION void run(Isa isa, bool wants_variance, std::size_t sample,
+  template <class Isa, class Sample, class Read, class Compute, class... Inputs>
+  KOKKOS_INLINE_FUNCTION void run(Isa isa, bool wants_variance, const Sample& sample,
                                   std::size_t begin, std::size_t end, const Read& read,
-                                  const Compute& compute) const {
-    auto mean = output(isa, to.mean);
-    auto variance = output(isa, to.variance, wants_variance);
+                                  const Compute& compute, Inputs&... inputs) const {
+    auto mean = output(isa, sample, to.mean);
+    auto variance = output(isa, sample, to.variance, wants_variance);
     for_each_element(
         isa, NoNoise<R>{}, sample, begin, end, read, [&](const auto& in, R) { return compute(in); },
         [&](auto e, const MeanAndVariance<R>& out) {
-          mean(sample, e) = out.mean;
-          variance(sample, e) = out.variance;
+          mean(e) = out.mean;
+          variance(e) = out.variance;
         },
-        mean, variance);
+        inputs..., mean, variance);
   }
 };
 
@@ -231,14 +237,14 @@ void guide(std::string_view function, const Exec& exec, const ClassifierFreeOpti
       const auto made =
           kept_factors.template get<R, 1>(exec, "iddpm::denoiser::guidance_rescale", {to.samples});
       reduce_samples<4>(
-          "iddpm::denoiser::guidance_rescale", exec, to.samples, from.mean.size,
+          "iddpm::denoiser::guidance_rescale", exec, from.mean,
           DeviationSums<R, From>{guided, from.mean, other.mean},
           RescaleFactor<R>{made.data(), options.rescale, static_cast<double>(from.mean.size)});
       factors = made.data();
     }
     const GuidedSamples<R, T> is_guided{timesteps, static_cast<R>(options.interval.low),
                                         static_cast<R>(options.interval.high)};
-    for_each_tile("iddpm::denoiser::guidance", exec, to.samples, from.mean.size,
+    for_each_tile("iddpm::denoiser::guidance", exec, from.mean,
                   GuideKernel<R, GuidedSamples<R, T>, From, To>{
                       is_guided, guided, factors, from, other, OutputParts<To>(to, has_variance),
                       is_in_place, has_variance});

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <iddpm/core/places.hpp>
+#include <iddpm/launch/detail/walk.hpp>
+#include <iddpm/launch/instruction_set.hpp>
+#include <iddpm/launch/sums.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+namespace iddpm::detail {
+
+/// The sums of samples of fewer than Walk::few elements, many samples in a thread: the bits are
+/// those of SampleReduction on hosts, whose lanes hold an element each.
+template <std::size_t K, bool host, class Functor, class Finish>
+struct FewElements {
+  Functor functor;
+  Finish finish;
+  std::size_t samples, size;
+  InstructionSet set;
+
+  static constexpr std::size_t group = host ? Across::most : 1;
+
+  KOKKOS_INLINE_FUNCTION void operator()(std::int64_t index) const {
+    const std::size_t first = static_cast<std::size_t>(index) * group;
+    if constexpr (host) {
+      KOKKOS_IF_ON_HOST((on_host_thread({first, std::min(group, samples - first)});))
+    } else {
+      on_device_thread(first);
+    }
+  }
+
+ private:
+  static constexpr bool makes_terms = requires { typename Functor::term_type; };
+
+  KOKKOS_INLINE_FUNCTION void on_device_thread(std::size_t sample) const {
+    Sums<K> sums;
+    if constexpr (makes_terms) {
+      Terms<K, typename Functor::term_type, isa::width<isa::Device>> terms;
+      for (std::size_t e = 0; e < size; e += 4) {
+        terms.first = e;
+        functor(isa::Device{}, sample, e, e + 4 < size ? e + 4 : size, terms);
+        for (std::size_t k = 0; k < K; ++k)
+          for (std::size_t i = 0; i < 4; ++i)
+            if (e + i < size) sums.value[k] += static_cast<double>(terms.value[k][i]);
+      }
+    } else {
+      functor(sample, 0, size, sums);
+    }
+    finish(sample, sums);
+  }
+
+  void on_host_thread(const Across& across) const {
+    if constexpr (makes_terms && LaneKernel<Functor>) {
+      if (functor.is_uniform()) return side_by_side(across);
+    }
+    each_by_itself(across);
+  }
+
+  void side_by_side(const Across& across) const {
+    const std::size_t step = Across::most / across.count * 4;
+    alignas(64) double lanes[K][Walk::few][Across::most];
+    Terms<K, typename Functor::term_type, 4 * Across::most> terms{};
+    for (std::size_t first = 0; first < size; first += step) {
+      const std::size_t count = std::min(step, size - first);
+      with_instruction_set(set,
+                           [&](auto isa) { functor(isa, across, first, first + count, terms); });
+      for_each_run(across, first, count, [&](std::size_t e, std::size_t slot, std::size_t length) {
+        for (std::size_t k = 0; k < K; ++k)
+          for (std::size_t i = 0; i < length; ++i)
+            lanes[k][e][i] = 0.0 + static_cast<double>(terms.value[k][slot + i]);
+      });
+    }
+    for (std::size_t k = 0; k < K; ++k)
+      for (std::size_t width = LaneSums<K>::first_width(size); width > 0; width /= 2)
+        for (std::size_t l = 0; l < width && l + width < size; ++l)
+          for (std::size_t i = 0; i < across.count; ++i) lanes[k][l][i] += lanes[k][l + width][i];
+    for (std::size_t i = 0; i < across.count; ++i) {
+      Sums<K> sums;
+      for (std::size_t k = 0; k < K && size > 0; ++k) sums.value[k] = lanes[k][0][i];
+      finish(across.first + i, sums);
+    }
+  }
+
+  void each_by_itself(const Across& across) const {
+    if constexpr (!makes_terms) {
+      for (std::size_t i = 0; i < across.count; ++i) {
+        Sums<K> sums;
+        functor(across.first + i, 0, size, sums);
+        finish(across.first + i, sums);
+      }
+    } else if constexpr (requires { functor.noise.lanes(set, across, size, size); }) {
+      const std::size_t count = Across::most / ((size + 3) / 4 + (size == 0));
+      for (std::size_t first = 0; first < across.count; first += count) {
+        const Across some{across.first + first, std::min(count, across.count - first)};
+        const auto filled = functor.noise.lanes(set, some, 0, size);
+        with_fma(set, [&] {
+          for (std::size_t s = 0; s < some.count; ++s) by_itself(filled.of(s), some.first + s);
+        });
+      }
+    } else {
+      with_fma(set, [&] {
+        for (std::size_t i = 0; i < across.count; ++i) by_itself(isa::Scalar{}, across.first + i);
+      });
+    }
+  }
+
+  template <class Isa>
+  void by_itself(Isa isa, std::size_t sample) const {
+    LaneSums<K> sums;
+    Terms<K, typename Functor::term_type, Walk::few> terms;
+    terms.first = 0;
+    functor(isa, sample, 0, size, terms);
+    sums.add(terms, size);
+    finish(sample, sums.sum(size));
+  }
+};
+
+}  // namespace iddpm::detail
