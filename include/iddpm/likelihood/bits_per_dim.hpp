@@ -124,6 +124,7 @@ template <ExecutionSpace Exec, Process P, class Net, LikelihoodNoise N, View X,
     const Exec& exec, const P& diffusion, Net&& denoiser, const N& noise, const X& x_start,
     const LikelihoodSettings<D, Decode>& settings = {}) {
   using R = compute_t<X>;
+  require_kokkos("bits_per_dim");
   const int count = diffusion.num_timesteps();
   require(settings.draw >= 0, "bits_per_dim", "draw", "be at least 0", settings.draw);
   const auto decoder = detail::decoder_of(settings, diffusion);

@@ -56,7 +56,7 @@ class Trainer {
       : process_(std::move(process)),
         sampler_(std::move(sampler)),
         noise_(noise),
-        label_dropout_(valid_probability(settings.label_dropout)),
+        label_dropout_(checked(settings.label_dropout)),
         clip_(exec, net.parameters().extent(0), settings.clip_norm),
         adamw_(exec, net.parameters().extent(0), settings.adamw),
         ema_(exec, net.parameters(), settings.ema_rates, settings.ema_warm_up),
@@ -69,6 +69,7 @@ class Trainer {
   template <View X>
   requires TrainableDenoiser<Net, Exec, X>
   void step(const Exec& exec, Net& net, const X& x_start, double learning_rate) {
+    require_kokkos("Trainer::step");
     const std::size_t batch = x_start.extent(0);
     require(batch > 0, "Trainer::step", "x_start", "hold at least one sample", shape_of(x_start));
     if (t_.extent(0) != batch) allocate(exec, batch);
@@ -146,7 +147,9 @@ class Trainer {
   [[nodiscard]] std::uint64_t iteration() const { return iteration_; }
 
  private:
-  static double valid_probability(double p) {
+  // Before anything is allocated.
+  static double checked(double p) {
+    require_kokkos("Trainer");
     require(p >= 0 && p <= 1, "Trainer", "label_dropout", "be in [0, 1]", p);
     return p;
   }
