@@ -52,7 +52,8 @@ TEST_CASE("the work's numbers are finite and each seed's own") {
 }
 
 TEST_CASE("two instances that partition_space gives, taking turns in one host thread") {
-  const auto [one, two] = Kokkos::Experimental::partition_space(Exec{}, 1, 1);
+  const auto both = Kokkos::Experimental::partition_space(Exec{}, 1, 1);
+  const Exec one = both[0], two = both[1];
   const Shared shared;
   const auto run_of = [&](const Exec& exec, std::uint64_t seed, const Images& x) {
     const NoiseStream noise{.seed = seed};
