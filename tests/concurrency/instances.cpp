@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <latch>
 #include <thread>
 #include <tuple>
 #include <vector>
@@ -26,8 +27,12 @@ std::vector<double> alone(const Shared& shared, std::uint64_t seed) {
 std::vector<std::vector<double>> side_by_side(const Shared& shared, const std::vector<Exec>& on) {
   std::vector<std::vector<double>> results(on.size());
   std::vector<std::thread> threads;
+  std::latch together(static_cast<std::ptrdiff_t>(on.size()));
   for (std::size_t i = 0; i < on.size(); ++i)
-    threads.emplace_back([&, i] { results[i] = work(on[i], shared, i); });
+    threads.emplace_back([&, i] {
+      together.arrive_and_wait();
+      results[i] = work(on[i], shared, i);
+    });
   for (std::thread& thread : threads) thread.join();
   return results;
 }
