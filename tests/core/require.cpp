@@ -33,6 +33,10 @@ TEST_CASE("require names the function, the argument, the rule and the value") {
         "f: name must be known; got velocity");
 }
 
+TEST_CASE("require_kokkos is silent inside a Kokkos session (tests/lifetime is outside)") {
+  CHECK_NOTHROW(iddpm::require_kokkos("f"));
+}
+
 TEST_CASE("require shows a double with all the digits that tell it from its neighbours") {
   const double above_one = 1.0 + 2.220446049250313e-16;
   CHECK(sentence_of([&] { iddpm::require(false, "f", "beta", "be below 1", above_one); }) ==

@@ -19,7 +19,7 @@
 
 namespace test {
 
-enum class EventKind { launch, fence, allocation, deallocation, deep_copy, region };
+enum class EventKind { launch, fence, allocation, deallocation, deep_copy };
 
 struct KokkosEvent {
   EventKind kind;
@@ -29,8 +29,7 @@ struct KokkosEvent {
 };
 
 inline std::string to_string(EventKind kind) {
-  const char* const names[] = {"launch",       "fence",     "allocation",
-                               "deallocation", "deep copy", "region"};
+  const char* const names[] = {"launch", "fence", "allocation", "deallocation", "deep copy"};
   return names[static_cast<int>(kind)];
 }
 
@@ -55,7 +54,8 @@ class KokkosEvents {
     tools::set_allocate_data_callback(allocate);
     tools::set_deallocate_data_callback(deallocate);
     tools::set_begin_deep_copy_callback(deep_copy);
-    tools::set_push_region_callback(region);
+    tools::set_push_region_callback(push);
+    tools::set_pop_region_callback(pop);
   }
   KokkosEvents(const KokkosEvents&) = delete;
   KokkosEvents& operator=(const KokkosEvents&) = delete;
@@ -67,12 +67,16 @@ class KokkosEvents {
   /// The events since the last call.
   [[nodiscard]] std::vector<KokkosEvent> take() { return std::exchange(events_, {}); }
 
+  /// The regions since the last call and the launches in them: "sample { denoiser step } ".
+  [[nodiscard]] std::string take_outline() { return std::exchange(outline_, {}); }
+
   /// The most bytes that were allocated at one time, beyond those at the beginning.
   [[nodiscard]] std::int64_t peak_bytes() const { return peak_; }
 
  private:
   Kokkos::Tools::Experimental::EventSet before_;
   std::vector<KokkosEvent> events_;
+  std::string outline_;
   std::int64_t live_ = 0, peak_ = 0;
 
   static KokkosEvents*& current() {
@@ -84,6 +88,7 @@ class KokkosEvents {
     current()->events_.push_back({kind, label, device, bytes});
   }
   static void launch(const char* label, std::uint32_t device, std::uint64_t*) {
+    current()->outline_ += std::string(label) + " ";
     add(EventKind::launch, label, device, 0);
   }
   static void fence(const char* label, std::uint32_t device, std::uint64_t*) {
@@ -106,7 +111,8 @@ class KokkosEvents {
                         Kokkos::Tools::SpaceHandle, const char*, const void*, std::uint64_t bytes) {
     add(EventKind::deep_copy, to, 0, bytes);
   }
-  static void region(const char* label) { add(EventKind::region, label, 0, 0); }
+  static void push(const char* label) { current()->outline_ += std::string(label) + " { "; }
+  static void pop() { current()->outline_ += "} "; }
 };
 
 }  // namespace test

@@ -32,6 +32,14 @@ void require(bool holds, std::string_view function, std::string_view argument,
   throw std::invalid_argument(sentence.str());
 }
 
+/// Throws unless Kokkos is initialised, in place of the abort by which Kokkos itself would answer.
+/// Called where the library allocates or launches first.
+inline void require_kokkos(std::string_view function) {
+  if (Kokkos::is_initialized()) return;
+  require(false, function, "Kokkos", "be initialised and not yet finalized",
+          Kokkos::is_finalized() ? "one that was finalized" : "one that is not initialised yet");
+}
+
 #if defined(IDDPM_CHECK_VALUES) || defined(KOKKOS_ENABLE_DEBUG_BOUNDS_CHECK)
 inline constexpr bool checks_values = true;
 #else

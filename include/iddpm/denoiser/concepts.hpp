@@ -4,6 +4,8 @@
 #include <iddpm/core/concepts.hpp>
 #include <iddpm/schedule/coefficients.hpp>
 
+#include <Kokkos_Profiling_ScopedRegion.hpp>
+
 #include <concepts>
 #include <type_traits>
 
@@ -61,15 +63,26 @@ template <class D, class Exec, class X, class Timesteps, class Output>
 concept AnyDenoiser =
     Denoiser<D, Exec, X, Timesteps, Output> || HostRowDenoiser<D, Exec, X, Timesteps, Output>;
 
-/// Calls a denoiser for a batch at one timestep: with its row where the denoiser takes it.
+/// Calls a denoiser, in a profiling region of its own.
+template <class D, class Exec, class X, class Timesteps, class Output>
+requires Denoiser<D, Exec, X, Timesteps, Output>
+void call_denoiser(D&& denoiser, const Exec& exec, const X& x_t, const Timesteps& timesteps,
+                   const Output& model_output) {
+  const Kokkos::Profiling::ScopedRegion region("iddpm::denoiser::call_denoiser");
+  denoiser(exec, x_t, timesteps, model_output);
+}
+
+/// The same for a batch at one timestep: with its row where the denoiser takes it.
 template <class D, class Exec, class X, class Timesteps, class Output>
 requires AnyDenoiser<D, Exec, X, Timesteps, Output>
 void call_denoiser(D&& denoiser, const Exec& exec, const X& x_t, const Timesteps& timesteps,
                    const Output& model_output, const Coefficients<double>& row) {
-  if constexpr (HostRowDenoiser<D, Exec, X, Timesteps, Output>)
+  if constexpr (HostRowDenoiser<D, Exec, X, Timesteps, Output>) {
+    const Kokkos::Profiling::ScopedRegion region("iddpm::denoiser::call_denoiser");
     denoiser(exec, x_t, timesteps, model_output, row);
-  else
-    denoiser(exec, x_t, timesteps, model_output);
+  } else {
+    call_denoiser(denoiser, exec, x_t, timesteps, model_output);
+  }
 }
 
 /// A denoiser with flat parameters that can be trained: `forward` evaluates and keeps what

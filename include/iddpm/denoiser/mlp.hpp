@@ -72,7 +72,7 @@ class Mlp {
   /// A network with initial weights from the library's noise: NoiseStream{seed}.weights(0).
   /// \throws std::invalid_argument for sizes that make no network.
   Mlp(const Exec& exec, const MlpOptions& options, std::uint64_t seed)
-      : layout_(std::make_shared<const detail::MlpLayout>(options)),
+      : layout_(make_layout(options)),
         parameters_(Kokkos::view_alloc(exec, Kokkos::WithoutInitializing,
                                        "iddpm::denoiser::mlp_parameters"),
                     layout_->size),
@@ -160,6 +160,11 @@ class Mlp {
   std::shared_ptr<Shared> shared_;
   std::optional<detail::LabelView<Exec>> labels_;
 
+  static std::shared_ptr<const detail::MlpLayout> make_layout(const MlpOptions& options) {
+    require_kokkos("Mlp");
+    return std::make_shared<const detail::MlpLayout>(options);
+  }
+
   [[nodiscard]] std::size_t data() const { return layout_->input.weight.rows; }
   [[nodiscard]] std::size_t outputs() const { return layout_->head.outputs * data(); }
 
@@ -186,6 +191,7 @@ class Mlp {
   template <class X, class Timesteps, class Output>
   void evaluate(std::string_view function, const Exec& exec, const X& x_t,
                 const Timesteps& timesteps, const Output& model_output) const {
+    require_kokkos(function);
     static_assert(Timesteps::rank() == 1, "Mlp: timesteps is a View of rank 1, one per sample");
     const std::size_t samples = x_t.extent(0);
     require_samples(function, "x_t", x_t, data(), samples);

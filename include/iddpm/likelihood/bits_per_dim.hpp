@@ -6,6 +6,8 @@
 #include <iddpm/process/forward.hpp>
 #include <iddpm/process/network_timesteps.hpp>
 
+#include <Kokkos_Profiling_ScopedRegion.hpp>
+
 namespace iddpm {
 
 /// Noise for a likelihood: a NoiseStream, or anything whose `likelihood(step)` gives a Draw or a
@@ -124,6 +126,8 @@ template <ExecutionSpace Exec, Process P, class Net, LikelihoodNoise N, View X,
     const Exec& exec, const P& diffusion, Net&& denoiser, const N& noise, const X& x_start,
     const LikelihoodSettings<D, Decode>& settings = {}) {
   using R = compute_t<X>;
+  require_kokkos("bits_per_dim");
+  const Kokkos::Profiling::ScopedRegion region("iddpm::likelihood::bits_per_dim");
   const int count = diffusion.num_timesteps();
   require(settings.draw >= 0, "bits_per_dim", "draw", "be at least 0", settings.draw);
   const auto decoder = detail::decoder_of(settings, diffusion);
@@ -142,7 +146,7 @@ template <ExecutionSpace Exec, Process P, class Net, LikelihoodNoise N, View X,
                                                  static_cast<std::uint64_t>(count) +
                                              static_cast<std::uint64_t>(t));
     q_sample(exec, diffusion, x_start, t, step_noise, x_t);
-    denoiser(exec, x_t, timesteps.at(static_cast<std::size_t>(t)), model_output);
+    call_denoiser(denoiser, exec, x_t, timesteps.at(static_cast<std::size_t>(t)), model_output);
     detail::add_bound(exec, diffusion, x_start, x_t, t, step_noise, model_output, bound, decoder,
                       result);
   }

@@ -24,7 +24,8 @@ namespace iddpm {
 /// It holds no execution space instance: every operation takes one, first.
 /// \throws std::invalid_argument, on construction, unless every beta is in (0, 1) (the last may
 ///         be 1 where the schedule says so) and `Mean` can find x_0 at every timestep, also in
-///         float: Epsilon cannot where alpha_bar is below 1e-77.
+///         float: Epsilon cannot where alpha_bar is below 1e-77; and unless Kokkos is initialised,
+///         for its tables are Views, which have to die before it is finalized.
 /// \see Ho et al. 2020; Nichol & Dhariwal 2021; improved_diffusion, GaussianDiffusion;
 ///      loss/concepts.hpp.
 template <Schedule S, MeanType Mean, VarianceType Variance, std::copyable Loss,
@@ -43,8 +44,7 @@ class GaussianDiffusion {
 
   /// \param rescale_timesteps give networks t 1000 / T instead of t
   explicit GaussianDiffusion(S schedule, bool rescale_timesteps = false, Loss loss = Loss())
-      : tables_(std::make_shared<const Tables>(std::move(schedule), rescale_timesteps)),
-        loss_(std::move(loss)) {
+      : tables_(make_tables(std::move(schedule), rescale_timesteps)), loss_(std::move(loss)) {
     for (std::size_t t = 0; t < coefficients().size(); ++t)
       require(finds_x_start(coefficients()[t]), "GaussianDiffusion",
               "alpha_bar of timestep " + std::to_string(t),
@@ -90,6 +90,7 @@ class GaussianDiffusion {
   [[nodiscard]] CoefficientsAt<R, Exec> coefficients_at(const Exec& exec, std::string_view function,
                                                         const PerSample<int, Exec>& t,
                                                         std::size_t samples) const {
+    require_kokkos(function);
     t.require_extent(function, "t", samples);
     CoefficientsAt<R, Exec> rows{t, {}, device<R>().data(), num_timesteps(), {}};
     const auto rule = [&] { return "be in 0 .. " + std::to_string(num_timesteps() - 1); };
@@ -126,6 +127,11 @@ class GaussianDiffusion {
     DeviceCoefficients<float, Exec> in_float;
     DeviceCoefficients<double, Exec> in_double;
   };
+
+  static std::shared_ptr<const Tables> make_tables(S schedule, bool rescale_timesteps) {
+    require_kokkos("GaussianDiffusion");
+    return std::make_shared<const Tables>(std::move(schedule), rescale_timesteps);
+  }
 
   template <Real R>
   [[nodiscard]] const auto& device() const {

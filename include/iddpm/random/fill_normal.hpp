@@ -50,6 +50,7 @@ template <ExecutionSpace Exec, ViewOn<Exec> V>
 void fill_normal(const Exec& exec, const Draw& draw, const V& out) {
   static_assert(Real<compute_t<V>> && !std::is_const_v<typename V::value_type>,
                 "fill_normal: out must have elements of float, double or 16 bits, not const");
+  require_kokkos("fill_normal");
   visit_with_noise(
       "fill_normal",
       [&](const auto& source, const auto& batch) {

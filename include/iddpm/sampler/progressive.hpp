@@ -180,6 +180,7 @@ template <ExecutionSpace Exec, Process P, class S, class D, SamplerNoise N, View
   static_assert(Sampler<S, P, X>,
                 "a sampler has a shape and stages(path, k), or is callable for one transition; see "
                 "sampler/concepts.hpp");
+  require_kokkos("sample");
   detail::check_types<P, Exec, X>();
   detail::check_noise<P, Exec, X, std::decay_t<decltype(noise.sampler(0))>>();
   return Progressive<Exec, P, S, D, N, X>(exec, diffusion, sampler, std::forward<D>(denoiser),

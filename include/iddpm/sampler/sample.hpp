@@ -7,6 +7,8 @@
 #include <iddpm/sampler/observer.hpp>
 #include <iddpm/sampler/progressive.hpp>
 
+#include <Kokkos_Profiling_ScopedRegion.hpp>
+
 namespace iddpm {
 
 /// Runs a whole process, in place: backwards, so that x comes as x_T and leaves as x_0, or upwards
@@ -24,6 +26,7 @@ void sample(const Exec& exec, const P& diffusion, const S& sampler, D&& denoiser
             const X& x, Observer&& observer = {}, RunOptions options = {}) {
   static_assert(RunObserver<std::remove_reference_t<Observer>, Exec, X>,
                 "an observer is callable as observer(exec, step, x, x_start)");
+  const Kokkos::Profiling::ScopedRegion region("iddpm::sampler::sample");
   options.wants_x_start = options.wants_x_start || detail::wants_x_start<Observer>();
   auto run = progressive(exec, diffusion, sampler, denoiser, noise, x, options);
   detail::begin(observer, exec, x);

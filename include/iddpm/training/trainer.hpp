@@ -11,6 +11,8 @@
 #include <iddpm/training/detail/drop_labels.hpp>
 #include <iddpm/training/ema.hpp>
 
+#include <Kokkos_Profiling_ScopedRegion.hpp>
+
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -56,7 +58,7 @@ class Trainer {
       : process_(std::move(process)),
         sampler_(std::move(sampler)),
         noise_(noise),
-        label_dropout_(valid_probability(settings.label_dropout)),
+        label_dropout_(checked(settings.label_dropout)),
         clip_(exec, net.parameters().extent(0), settings.clip_norm),
         adamw_(exec, net.parameters().extent(0), settings.adamw),
         ema_(exec, net.parameters(), settings.ema_rates, settings.ema_warm_up),
@@ -69,6 +71,8 @@ class Trainer {
   template <View X>
   requires TrainableDenoiser<Net, Exec, X>
   void step(const Exec& exec, Net& net, const X& x_start, double learning_rate) {
+    require_kokkos("Trainer::step");
+    const Region region("iddpm::training::step");
     const std::size_t batch = x_start.extent(0);
     require(batch > 0, "Trainer::step", "x_start", "hold at least one sample", shape_of(x_start));
     if (t_.extent(0) != batch) allocate(exec, batch);
@@ -79,11 +83,17 @@ class Trainer {
     sampler_(exec, process_.num_timesteps(), noise_.timestep(iteration_), t_, weight_);
     network_timesteps(exec, process_, t_, network_t_);
     q_sample(exec, process_, x_start, t_, noise, x_t);
-    net.forward(exec, x_t, network_t_, output);
+    {
+      const Region forward("iddpm::training::forward");
+      net.forward(exec, x_t, network_t_, output);
+    }
     // The gradient takes the output's place: each element is read before it is overwritten.
     const PerSample<R, Exec> weight(weight_, R(1) / static_cast<R>(batch));
     training_losses(exec, process_, x_start, x_t, t_, noise, output, weight, losses_, output);
-    net.backward(exec, output, gradient_);
+    {
+      const Region backward("iddpm::training::backward");
+      net.backward(exec, output, gradient_);
+    }
     clip_(exec, gradient_);
     adamw_.step(exec, learning_rate, gradient_, clip_.factor(), net.parameters());
     ema_.update(exec, net.parameters());
@@ -146,7 +156,11 @@ class Trainer {
   [[nodiscard]] std::uint64_t iteration() const { return iteration_; }
 
  private:
-  static double valid_probability(double p) {
+  using Region = Kokkos::Profiling::ScopedRegion;
+
+  // Before anything is allocated.
+  static double checked(double p) {
+    require_kokkos("Trainer");
     require(p >= 0 && p <= 1, "Trainer", "label_dropout", "be in [0, 1]", p);
     return p;
   }
