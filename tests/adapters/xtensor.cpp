@@ -78,6 +78,11 @@ TEST_CASE("Views with equal gaps are assigned element by element; what lies in t
     CHECK(all(3, j) == 18 + j);
   }
   CHECK(xt::sum(to_xtensor(part(2)))() == 13 + 14 + 15 + 19 + 20 + 21);
+  all(2, 1) = 100;
+  to = to_xtensor(part(2));
+  CHECK(all(0, 1) == 100);
+  CHECK(all(1, 4) == 10);
+  CHECK(view_of<2>(to).data() == &all(0, 1));
 }
 
 TEST_CASE("const, ranks 1 and 8, extents 0 and 1") {

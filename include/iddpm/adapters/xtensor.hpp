@@ -10,15 +10,20 @@
 // xtensor 0.26 moved its headers into folders.
 #if __has_include(<xtensor/containers/xadapt.hpp>)
 #include <xtensor/containers/xadapt.hpp>
+#include <xtensor/views/xstrided_view.hpp>
 #else
 #include <xtensor/xadapt.hpp>
+#include <xtensor/xstrided_view.hpp>
 #endif
 
 #include <algorithm>
+#include <array>
 #include <concepts>
 #include <cstddef>
+#include <string>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 
 /// \file
 /// xtensor's arrays and Views: the same memory, never a copy. Neither owns it.
@@ -52,17 +57,21 @@ using LayoutOfXtensor =
 
 }  // namespace detail
 
-/// A View of any layout and rank as an xtensor adaptor, xt::adapt with the View's strides; its
-/// elements are const where the View's are.
+/// A View of any layout and rank as a strided view of xtensor's: what is assigned to it is written
+/// to the View's elements. Read-only where the View's elements are const.
 template <View V>
 [[nodiscard]] auto to_xtensor(const V& view) {
   static_assert(detail::HostView<V>, "to_xtensor: view must lie in memory that the host can reach");
-  const auto extents = detail::extents_of(view);
+  auto extents = detail::extents_of(view);
   // xtensor's own rule: an axis of one element, which is broadcast, has stride 0.
   auto strides = detail::strides_of(view);
   for (std::size_t r = 0; r < V::rank(); ++r)
     if (extents[r] == 1) strides[r] = 0;
-  return xt::adapt(view.data(), view.size(), xt::no_ownership(), extents, strides);
+  // Not an adaptor with strides: until xtensor 0.25 such a one takes the strides of what is
+  // assigned to it.
+  const std::array<std::size_t, 1> span{view.span()};
+  return xt::strided_view(xt::adapt(view.data(), span[0], xt::no_ownership(), span),
+                          std::move(extents), std::move(strides), 0, xt::layout_type::dynamic);
 }
 
 /// An xtensor array, adaptor or strided view as a View on the host: LayoutRight or LayoutLeft where
