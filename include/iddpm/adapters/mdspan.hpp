@@ -67,7 +67,7 @@ using MdspanLayout = std::conditional_t<
 // A View's static extents stay static.
 template <View V>
 constexpr std::size_t mdspan_extent(std::size_t r) {
-  return r < V::rank_dynamic() ? std::dynamic_extent : V::static_extent(r);
+  return r < V::rank_dynamic() ? std::dynamic_extent : V::static_extent(static_cast<unsigned>(r));
 }
 
 template <class Family, View V, std::size_t... R>
