@@ -125,6 +125,8 @@ void slerp(const Exec& exec, const A& a, const B& b, const W& weight, const Out&
   static_assert(
       std::same_as<compute_t<A>, compute_t<Out>> && std::same_as<compute_t<B>, compute_t<Out>>,
       "slerp: a, b and out are of one compute type");
+  static_assert(!std::is_const_v<typename Out::value_type>,
+                "slerp: out has elements that may be written, not const ones");
   require_same_shape("slerp", "b", b, "a", a);
   require_same_shape("slerp", "out", out, "a", a);
   const auto per_sample = detail::slerp_weight<Exec>(weight);
