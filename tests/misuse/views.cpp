@@ -79,3 +79,17 @@ void wide_t(const Fixed& process, const Rows& x, const Tensor<long, 1, Exec>& t)
 
 // refused: fill_normal: out must have elements of float, double or 16 bits, not const
 void constant(const Rows::const_type& x) { fill_normal(Exec{}, Draw{}, x); }
+
+// refused: fill_normal: out lies in memory that exec can reach
+void far_normals(const Kokkos::View<float**, FarSpace>& x) { fill_normal(Exec{}, Draw{}, x); }
+
+// refused: slerp: every view lies in memory that exec can reach
+void far_arc(const Rows& a, const Kokkos::View<float**, FarSpace>& out) {
+  slerp(Exec{}, a, a, 0.5, out);
+}
+
+// refused: losses are Views of numbers that may be written, not of const ones
+void read_only_losses(const Fixed& process, const Rows& x, const Rows& d_output) {
+  using Losses = TrainingLosses<Tensor<const float, 1, Exec>>;
+  training_losses(Exec{}, process, x, x, 3, Draw{}, x, 1.0f, Losses{}, d_output);
+}

@@ -39,6 +39,17 @@ Results read_only(const X& x) {
 
 }  // namespace
 
+TEST_CASE("these tests see what is written beside a View's elements") {
+  const Strided strided{placements[0]};
+  const auto view = strided.make<unsigned char>(Extents<1>{4});
+  put(view, [](std::size_t) { return 1; });
+  CHECK(strided.is_intact());
+  const Kokkos::View<unsigned char, Exec::memory_space, Kokkos::MemoryUnmanaged> beside(
+      view.data() + 1);
+  Kokkos::deep_copy(beside, 1);
+  CHECK_FALSE(strided.is_intact());
+}
+
 TEST_CASE("every operation has the same bits on Views of any layout, traits and origin") {
   const Results expected = all_operations<Float>(RowMajor{}, images);
   same_as<Float>(expected, "column-major", ColumnMajor{}, images);
