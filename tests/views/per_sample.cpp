@@ -32,9 +32,12 @@ void for_each_column(const Call& call) {
   call("RandomAccess and Restrict", OfTraits(copy));
   call("static", Kokkos::View<T[batch], Exec::memory_space>(copy));
 #ifdef KOKKOS_HAS_SHARED_HOST_PINNED_SPACE
-  const Tensor<T, 1, Kokkos::SharedHostPinnedSpace> pinned("pinned", batch);
-  Kokkos::deep_copy(pinned, copy);
-  call("SharedHostPinnedSpace", pinned);
+  using Pinned = Kokkos::SharedHostPinnedSpace;
+  if constexpr (Kokkos::SpaceAccessibility<Exec, Pinned>::accessible) {
+    const Tensor<T, 1, Pinned> pinned("pinned", batch);
+    Kokkos::deep_copy(pinned, copy);
+    call("SharedHostPinnedSpace", pinned);
+  }
 #endif
 }
 
