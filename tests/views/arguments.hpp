@@ -5,6 +5,7 @@
 #include <iddpm/core/concepts.hpp>
 
 #include <cstdint>
+#include <cstring>
 #include <type_traits>
 
 /// \file

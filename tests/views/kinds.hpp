@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "views/shared_memory.hpp"
 #include <iddpm/core/tensor.hpp>
 
 #include <Kokkos_DualView.hpp>
 
 #include <array>
 #include <cstddef>
-#include <cstring>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 /// \file
@@ -16,11 +18,6 @@
 /// between their elements is what it was.
 
 namespace test {
-
-using Exec = Kokkos::DefaultExecutionSpace;
-
-template <std::size_t Rank>
-using Extents = std::array<std::size_t, Rank>;
 
 template <class T, std::size_t Rank, class Layout, class... Traits>
 using ViewOf = Kokkos::View<typename iddpm::detail::PointerOfRank<T, Rank>::type, Layout,
@@ -37,51 +34,6 @@ template <class T, std::size_t Rank, class Layout>
 auto managed(const Extents<Rank>& extents) {
   return ViewOf<T, Rank, Layout>("managed", layout_of<Layout>(extents));
 }
-
-/// Memory for Views that are not alone in it: filled with one byte before, compared after.
-class SharedMemory {
- public:
-  /// \param begin elements before the View's first one
-  template <class T, std::size_t Rank>
-  T* room(const Extents<Rank>& extents, const Extents<Rank>& strides, std::size_t begin) const {
-    std::size_t last = begin;
-    std::vector<std::size_t> offsets{begin};
-    for (std::size_t r = 0; r < Rank; ++r) {
-      last += (extents[r] == 0 ? 0 : extents[r] - 1) * strides[r];
-      std::vector<std::size_t> next;
-      for (const std::size_t offset : offsets)
-        for (std::size_t i = 0; i < extents[r]; ++i) next.push_back(offset + i * strides[r]);
-      offsets = std::move(next);
-    }
-    const Bytes bytes("shared", (last + 17) * sizeof(T));
-    Kokkos::deep_copy(bytes, untouched);
-    rooms_.push_back({bytes, sizeof(T), std::move(offsets)});
-    return reinterpret_cast<T*>(bytes.data()) + begin;
-  }
-
-  [[nodiscard]] bool is_intact() const {
-    Exec{}.fence();
-    for (const Room& room : rooms_) {
-      const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace{}, room.bytes);
-      for (const std::size_t offset : room.offsets)
-        std::memset(host.data() + offset * room.size, untouched, room.size);
-      for (std::size_t i = 0; i < host.size(); ++i)
-        if (host(i) != untouched) return false;
-    }
-    return true;
-  }
-
- private:
-  using Bytes = Kokkos::View<unsigned char*, Exec::memory_space>;
-  static constexpr unsigned char untouched = 0xa7;
-
-  struct Room {
-    Bytes bytes;
-    std::size_t size;
-    std::vector<std::size_t> offsets;
-  };
-  mutable std::vector<Room> rooms_;
-};
 
 /// What all others are compared with.
 struct RowMajor {
@@ -131,9 +83,16 @@ struct DeviceSide : RowMajor {
   }
 };
 
-/// In another memory space that Exec reaches.
-template <class Space>
-struct InSpace : RowMajor {
+/// In another memory space that Exec reaches, if there is one.
+struct Elsewhere : RowMajor {
+#ifdef KOKKOS_HAS_SHARED_HOST_PINNED_SPACE
+  using Pinned = Kokkos::SharedHostPinnedSpace;
+#else
+  using Pinned = Exec::memory_space;
+#endif
+  using Space = std::conditional_t<Kokkos::SpaceAccessibility<Exec, Pinned>::accessible, Pinned,
+                                   Exec::memory_space>;
+
   template <class T, int /*slot*/ = 0, std::size_t Rank>
   auto make(const Extents<Rank>& extents) const {
     return iddpm::Tensor<T, Rank, Space>("elsewhere", layout_of<Kokkos::LayoutRight>(extents));
@@ -218,23 +177,38 @@ struct Strided : SharedMemory {
   }
 };
 
-/// Another kind of View for every argument.
-struct Mixed {
+/// Another layout for every argument.
+struct MixedLayouts {
   Strided strided{placements[5]};
   Unmanaged unmanaged{1};
 
   template <class T, int Slot = 0, std::size_t Rank>
   auto make(const Extents<Rank>& extents) const {
-    if constexpr (Slot % 4 == 0)
+    if constexpr (Slot == 0)
       return ColumnMajor{}.make<T>(extents);
-    else if constexpr (Slot % 4 == 1)
+    else if constexpr (Slot == 1)
       return strided.make<T>(extents);
-    else if constexpr (Slot % 4 == 2)
+    else if constexpr (Slot == 2)
       return unmanaged.make<T>(extents);
     else
       return RowMajor{}.make<T>(extents);
   }
   [[nodiscard]] bool is_intact() const { return strided.is_intact() && unmanaged.is_intact(); }
+};
+
+/// Row-major Views, of another type for every argument.
+struct MixedTypes : RowMajor {
+  template <class T, int Slot = 0, std::size_t Rank>
+  auto make(const Extents<Rank>& extents) const {
+    if constexpr (Slot == 0)
+      return WithTraits{}.make<T>(extents);
+    else if constexpr (Slot == 1)
+      return StaticExtents{}.make<T>(extents);
+    else if constexpr (Slot == 2)
+      return DeviceSide{}.make<T>(extents);
+    else
+      return Elsewhere{}.make<T>(extents);
+  }
 };
 
 }  // namespace test

@@ -92,6 +92,6 @@ TEST_CASE("a timestep sampler takes and gives Views of any kind") {
   const auto expected = draw_of(RowMajor{});
   CHECK(expected[3].second != expected[1].second);
   check_equal(draw_of(Strided{placements[1]}), expected);
-  check_equal(draw_of(Mixed{}), expected);
+  check_equal(draw_of(MixedLayouts{}), expected);
   check_equal(draw_of(Unmanaged{1}), expected);
 }

@@ -36,7 +36,7 @@ void same_for_every_kind(const Make& make) {
   };
   check("column-major", ColumnMajor{});
   check("unmanaged, misaligned", Unmanaged{1});
-  check("several kinds in one call", Mixed{});
+  check("several layouts in one call", MixedLayouts{});
   for (const Placement& placement : placements) check(placement.name, Strided{placement});
 }
 
