@@ -37,10 +37,12 @@ class SharedMemory {
     return reinterpret_cast<T*>(bytes.data()) + begin;
   }
 
+  /// Is every byte that belongs to no View what it was?
   [[nodiscard]] bool is_intact() const {
     Exec{}.fence();
     for (const Room& room : rooms_) {
-      const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace{}, room.bytes);
+      const auto host = Kokkos::create_mirror(Kokkos::HostSpace{}, room.bytes);
+      Kokkos::deep_copy(host, room.bytes);
       for (const std::size_t offset : room.offsets)
         std::memset(host.data() + offset * room.size, untouched, room.size);
       for (std::size_t i = 0; i < host.size(); ++i)
