@@ -234,6 +234,9 @@ template <class Body, View... Vs>
 void visit_batches(std::string_view function, Body&& body, const Vs&... views) {
   static_assert(((Vs::rank() >= 1 && Vs::rank() <= 8) && ...),
                 "a batch is a View of rank 1 to 8 whose first extent is the batch");
+  static_assert((PlainView<Vs> && ...),
+                "a batch is a View of plain memory, without MemoryTraits<Atomic> and without an "
+                "accessor of its own");
   if constexpr (detail::all_row_major<Vs...>)
     require((detail::has_contiguous_samples(views) && ...), function, "every LayoutRight view",
             "be unpadded inside a sample", "a padded one");

@@ -28,6 +28,28 @@ template <class V, class Exec>
 concept ViewOn = View<V> &&
     bool(Kokkos::SpaceAccessibility<Exec, typename V::memory_space>::accessible);
 
+namespace detail {
+
+// Kokkos 4 has no accessors.
+template <class V>
+constexpr bool has_accessor_of_kokkos() {
+  if constexpr (requires { typename V::accessor_type; }) {
+    using Plain = Kokkos::View<typename V::data_type, typename V::array_layout,
+                               typename V::device_type, typename V::memory_traits>;
+    return std::is_same_v<typename V::accessor_type, typename Plain::accessor_type>;
+  } else {
+    return true;
+  }
+}
+
+}  // namespace detail
+
+/// A View whose elements lie where its pointer and strides say, to be read and written as they are:
+/// not one with MemoryTraits<Atomic> or an accessor of its own.
+template <class T>
+concept PlainView =
+    View<T> && !bool(T::memory_traits::is_atomic) && detail::has_accessor_of_kokkos<T>();
+
 /// The type of the elements of `V`.
 template <View V>
 using value_t = typename V::non_const_value_type;

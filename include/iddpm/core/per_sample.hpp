@@ -19,11 +19,17 @@ class PerSample {
  public:
   PerSample(T value) : value_(value) {}  // NOLINT: a number is a valid argument as it is
 
-  template <ViewOn<Exec> V>
-  requires std::same_as<value_t<V>, T> PerSample(const V& values,
-                                                 T factor = T(1))  // NOLINT: so is a View
+  template <View V>
+  PerSample(const V& values, T factor = T(1))  // NOLINT: so is a View
       : value_(factor), data_(values.data()), extent_(values.extent(0)), stride_(values.stride(0)) {
     static_assert(V::rank() == 1, "per-sample values are a View of rank 1");
+    static_assert(std::same_as<value_t<V>, T>,
+                  "timesteps are a View of int, weights one of the type that the batch is computed "
+                  "in");
+    static_assert(ViewOn<V, Exec>, "per-sample values lie in memory that exec can reach");
+    static_assert(PlainView<V>,
+                  "per-sample values are a View of plain memory, without MemoryTraits<Atomic> and "
+                  "without an accessor of its own");
     uniform_ = false;
   }
 

@@ -95,19 +95,20 @@ class Mlp {
   /// The same network told which class each sample is of: a shallow copy that evaluates, and goes
   /// forward, with these labels, whatever batch it is given. Without them, and where a label is -1,
   /// a sample has no label.
-  /// \pre labels: (B) View of int in exec's memory, -1 .. MlpOptions::labels - 1. Read at every
+  /// \pre labels: (B) View of int where exec works, -1 .. MlpOptions::labels - 1. Read at every
   /// call, not copied. Another label is refused where values are checked (core/require.hpp),
   /// elsewhere its sample's output is NaN.
   /// \throws std::invalid_argument unless the network has labels; a call of the copy, unless there
   /// is one per sample.
   template <ViewOn<Exec> V>
   [[nodiscard]] Mlp with_labels(const V& labels) const {
-    static_assert(V::rank() == 1 && std::same_as<value_t<V>, int> &&
-                      std::convertible_to<V, detail::LabelView<Exec>>,
-                  "Mlp::with_labels: labels is a (B) View of int in the execution space's memory");
+    static_assert(V::rank() == 1 && std::same_as<value_t<V>, int> && PlainView<V>,
+                  "Mlp::with_labels: labels is a (B) View of int, plain memory");
     require(classes() > 0, "Mlp::with_labels", "MlpOptions::labels", "be at least 1", classes());
     Mlp other = *this;
-    other.labels_ = labels;
+    other.label_owner_ = std::make_shared<const V>(labels);
+    other.labels_ = detail::LabelView<Exec>(
+        labels.data(), Kokkos::LayoutStride(labels.extent(0), labels.stride(0)));
     return other;
   }
 
@@ -159,6 +160,7 @@ class Mlp {
   Parameters parameters_;
   std::shared_ptr<Shared> shared_;
   std::optional<detail::LabelView<Exec>> labels_;
+  std::shared_ptr<const void> label_owner_;
 
   static std::shared_ptr<const detail::MlpLayout> make_layout(const MlpOptions& options) {
     require_kokkos("Mlp");

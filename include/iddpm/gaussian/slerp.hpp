@@ -120,11 +120,15 @@ auto slerp_weight(const W& weight) {
 /// ...) of equal extents and one compute type; out may be a or b. Asynchronous on exec; allocates
 /// 16 bytes per sample, so it belongs before a loop. \throws std::invalid_argument on extents that
 /// differ. \see Shoemake 1985; Song et al. 2021 (DDIM), section 5.3.
-template <ExecutionSpace Exec, ViewOn<Exec> A, ViewOn<Exec> B, class W, ViewOn<Exec> Out>
+template <ExecutionSpace Exec, View A, View B, class W, View Out>
 void slerp(const Exec& exec, const A& a, const B& b, const W& weight, const Out& out) {
   static_assert(
       std::same_as<compute_t<A>, compute_t<Out>> && std::same_as<compute_t<B>, compute_t<Out>>,
       "slerp: a, b and out are of one compute type");
+  static_assert(ViewOn<A, Exec> && ViewOn<B, Exec> && ViewOn<Out, Exec>,
+                "slerp: every view lies in memory that exec can reach");
+  static_assert(!std::is_const_v<typename Out::value_type>,
+                "slerp: out has elements that may be written, not const ones");
   require_same_shape("slerp", "b", b, "a", a);
   require_same_shape("slerp", "out", out, "a", a);
   const auto per_sample = detail::slerp_weight<Exec>(weight);

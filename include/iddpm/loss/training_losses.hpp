@@ -158,6 +158,8 @@ auto needed(const Source& source) {
 template <View V>
 void require_loss_extents(const TrainingLosses<V>& losses, std::size_t samples) {
   static_assert(V::rank() == 1, "losses are Views of rank 1, one number per sample");
+  static_assert(!std::is_const_v<typename V::value_type>,
+                "losses are Views of numbers that may be written, not of const ones");
   const auto check = [&](const V& view) {
     require(view.data() == nullptr || view.extent(0) == samples, "training_losses",
             "every View of losses", "be empty or hold one value per sample", shape_of(view));

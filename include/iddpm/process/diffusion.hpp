@@ -183,6 +183,8 @@ constexpr void check_types() {
                 "exec is an instance of the execution space that the process is declared with");
   static_assert(ViewOn<First, Exec> && (ViewOn<Others, Exec> && ...),
                 "every view lies in memory that exec can reach");
+  static_assert(!std::is_const_v<typename First::value_type>,
+                "an output is a View of elements that may be written, not of const ones");
   static_assert(
       Real<compute_t<First>> && (std::is_same_v<compute_t<Others>, compute_t<First>> && ...),
       "all batches of one call hold float or 16-bit numbers, or all hold double");

@@ -46,10 +46,11 @@ struct FillNormal {
 /// In 16 bits, the float normal rounded once.
 /// \pre out: (B, ...), float, double or 16 bits, rank 1 to 8. Asynchronous on exec.
 /// \throws std::invalid_argument unless a sample has fewer than 2^34 elements.
-template <ExecutionSpace Exec, ViewOn<Exec> V>
+template <ExecutionSpace Exec, View V>
 void fill_normal(const Exec& exec, const Draw& draw, const V& out) {
   static_assert(Real<compute_t<V>> && !std::is_const_v<typename V::value_type>,
                 "fill_normal: out must have elements of float, double or 16 bits, not const");
+  static_assert(ViewOn<V, Exec>, "fill_normal: out lies in memory that exec can reach");
   require_kokkos("fill_normal");
   visit_with_noise(
       "fill_normal",

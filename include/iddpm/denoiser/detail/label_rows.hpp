@@ -12,9 +12,10 @@
 
 namespace iddpm::detail {
 
-/// A caller's labels, in any memory order; kept alive.
+/// A caller's labels, in any order of any memory that Exec reaches.
 template <ExecutionSpace Exec>
-using LabelView = Kokkos::View<const int*, Kokkos::LayoutStride, typename Exec::memory_space>;
+using LabelView = Kokkos::View<const int*, Kokkos::LayoutStride, typename Exec::memory_space,
+                               Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
 
 /// The row of each sample's label, -1 where there is none for it. Samples beyond the labels (those
 /// that fill up the last block, and all where no labels were given) have no label.
