@@ -17,7 +17,7 @@ TEST_CASE("a term is where its element, its lane of four or its slot says") {
   terms.first = 4;
   terms(1, std::size_t{6}) = 1;
   terms(0, LaneOfFour{1, 3}) = 2;
-  terms(0, Slot{5}) = 3;
+  terms(0, Slot{1, 4}) = 3;
   CHECK(terms.value[1][2] == 1);
   CHECK(terms.value[0][3] == 2);
   CHECK(terms.value[0][5] == 3);

@@ -58,10 +58,11 @@ struct Batch {
   }
 
   /// Where a run of places begins, and the stride from one to the next; see core/places.hpp.
-  [[nodiscard]] T* run_begin(const Across& across, std::size_t element) const {
-    return data + across.first * sample_stride + element;
+  [[nodiscard]] T* run_begin(std::size_t sample, std::size_t element) const {
+    return data + sample * sample_stride + element;
   }
   [[nodiscard]] std::size_t run_stride(const Across&) const { return sample_stride; }
+  [[nodiscard]] std::size_t run_stride(const Along&) const { return 1; }
 
   /// Elements 4 four .. 4 four + 3 of a sample, as one access of a GPU; see batches_are_aligned.
   KOKKOS_INLINE_FUNCTION detail::FourOf<T>& four(std::size_t sample, std::size_t four) const {

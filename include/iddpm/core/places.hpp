@@ -42,9 +42,10 @@ struct Across {
   KOKKOS_INLINE_FUNCTION operator std::size_t() const { return first; }  // NOLINT
 };
 
-/// Where an element waits, in arrays, among those that are computed side by side.
+/// Where an element waits, in arrays, among those that are computed side by side, and how many
+/// slots a kernel has left behind.
 struct Slot {
-  std::size_t index;
+  std::size_t index, before = 0;
 };
 
 /// Calls `run(element, slot, length)` for the runs that elements first .. first + count - 1 are,

@@ -31,7 +31,9 @@ struct Terms {
 
   KOKKOS_INLINE_FUNCTION R& operator()(std::size_t k, std::size_t e) { return value[k][e - first]; }
   KOKKOS_INLINE_FUNCTION R& operator()(std::size_t k, LaneOfFour e) { return value[k][e.lane]; }
-  KOKKOS_INLINE_FUNCTION R& operator()(std::size_t k, Slot e) { return value[k][e.index]; }
+  KOKKOS_INLINE_FUNCTION R& operator()(std::size_t k, Slot e) {
+    return value[k][e.before + e.index];
+  }
 };
 
 namespace detail {

@@ -102,7 +102,7 @@ void for_each_lane(Isa isa, const Source& source, const Sample& sample, std::siz
     for (std::size_t slot = 0; slot < slots(sample, count); slot += length) {
       IDDPM_VECTOR_LOOP
       for (std::size_t i = 0; i < length; ++i)
-        write(Slot{slot + i}, compute(read(Slot{slot + i}), normal(slot + i)));
+        write(Slot{slot + i, first - begin}, compute(read(Slot{slot + i}), normal(slot + i)));
     }
     (accesses.end(count), ...);
   }
