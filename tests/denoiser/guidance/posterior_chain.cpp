@@ -95,7 +95,7 @@ TEST_CASE("a guided chain ends at the posterior, by the moments of each of its s
   const NoiseStream noise{.seed = 21};
   fill_normal(Exec{}, noise.initial(), x);
   sample(Exec{}, diffusion, sampler::Ancestral{denoised::Identity{}}, denoiser, noise, x);
-  const auto all = test::numbers(x);
+  const auto all = test::values(x);
   double mean = 0, squares = 0;
   for (const double value : all) mean += value / 65536;
   for (const double value : all) squares += (value - mean) * (value - mean) / 65536;
