@@ -11,7 +11,7 @@
 using namespace iddpm;
 using test::AffineNet;
 using test::Exec;
-using test::numbers;
+using test::values;
 
 namespace {
 
@@ -24,7 +24,7 @@ struct Recorder {
 
   template <class X, class T, class Output>
   void operator()(const Exec&, const X& x, const T&, const Output&) const {
-    *joined = numbers(x);
+    *joined = values(x);
     extents->clear();
     for (std::size_t r = 0; r < X::rank(); ++r) extents->push_back(x.extent(r));
   }
@@ -70,10 +70,10 @@ void check(const X& x, const X& condition) {
   counted(x, 1);
   counted(condition, -900);
   Record record;
-  const auto t = test::column<float>(std::vector(x.extent(0), 3.0));
+  const auto t = test::from_values<float>(std::vector(x.extent(0), 3.0));
   const Concatenated net{record.net(), condition};
   net(Exec{}, x, t, x);
-  CHECK(record.joined == joined(numbers(x), numbers(condition), x.extent(0)));
+  CHECK(record.joined == joined(values(x), values(condition), x.extent(0)));
   CHECK(record.timestep == -1);
   for (std::size_t r = 0; r < X::rank(); ++r)
     CHECK(record.extents[r] == x.extent(r) + (r == 1 ? condition.extent(1) : 0));
@@ -99,41 +99,41 @@ TEST_CASE("x_t and the condition are joined along axis 1, for every rank and bat
 TEST_CASE("another layout, and a condition in 16 bits") {
   Record record;
   const auto x = test::normals<float>(1), condition = test::normals<float>(2, 3);
-  const auto t = test::column<float>({1, 2, 3, 4, 5});
+  const auto t = test::from_values<float>({1, 2, 3, 4, 5});
   const Kokkos::View<float***, Kokkos::LayoutLeft, Exec> left("left", 5, 3, 3);
   Kokkos::deep_copy(left, condition);
   Concatenated{record.net(), left}(Exec{}, x, t, x);
-  CHECK(record.joined == joined(numbers(x), numbers(condition), 5));
+  CHECK(record.joined == joined(values(x), values(condition), 5));
 
   const auto half = test::normals<float16>(2, 3);
   Concatenated{record.net(), half}(Exec{}, x, t, x);
-  CHECK(record.joined == joined(numbers(x), numbers(half), 5));
+  CHECK(record.joined == joined(values(x), values(half), 5));
   const auto half_x = test::normals<float16>(1);
   Concatenated{record.net(), half}(Exec{}, half_x, t, half_x);
-  CHECK(record.joined == joined(numbers(half_x), numbers(half), 5));
+  CHECK(record.joined == joined(values(half_x), values(half), 5));
 }
 
 TEST_CASE("what is written into the condition later is seen by the next call") {
   Record record;
   const auto x = test::normals<float>(1), condition = test::normals<float>(2);
-  const auto t = test::column<float>({1, 2, 3, 4, 5});
+  const auto t = test::from_values<float>({1, 2, 3, 4, 5});
   const Concatenated net{record.net(), condition};
   net(Exec{}, x, t, x);
   Kokkos::deep_copy(condition, 7.0f);
   net(Exec{}, x, t, x);
-  CHECK(record.joined == joined(numbers(x), std::vector(30, 7.0), 5));
+  CHECK(record.joined == joined(values(x), std::vector(30, 7.0), 5));
 }
 
 TEST_CASE("guidance goes around it: with and without the condition") {
   const auto x = test::normals<float>(1), condition = test::normals<float>(2);
   const auto nothing = test::normals<float>(3), out = test::normals<float>(4);
   Kokkos::deep_copy(nothing, 0.0f);
-  const auto t = test::column<float>({1, 2, 3, 4, 5});
+  const auto t = test::from_values<float>({1, 2, 3, 4, 5});
   // Sees the condition: adds it to x.
   const auto net = [](const Exec& exec, const auto& seen, const auto&, const auto& to) {
     using Kokkos::ALL;
     exec.fence();
-    const auto all = numbers(seen);
+    const auto all = values(seen);
     const auto host = Kokkos::create_mirror_view(to);
     for (std::size_t i = 0; i < to.size(); ++i)
       host.data()[i] = static_cast<float>(all[i / 6 * 12 + i % 6]) +
@@ -143,14 +143,14 @@ TEST_CASE("guidance goes around it: with and without the condition") {
   const guidance::ClassifierFree guided{Concatenated{net, condition}, Concatenated{net, nothing},
                                         guidance::ClassifierFreeOptions{.scale = 3}};
   guided(Exec{}, x, t, out, test::row_at(1));
-  const auto of_x = numbers(x), of_condition = numbers(condition), all = numbers(out);
+  const auto of_x = values(x), of_condition = values(condition), all = values(out);
   for (std::size_t i = 0; i < all.size(); ++i)
     CHECK(all[i] == doctest::Approx(of_x[i] + 3 * of_condition[i]).epsilon(1e-5));
 }
 
 TEST_CASE("extents that do not fit are refused with a sentence") {
   Record record;
-  const auto t = test::column<float>({1, 2, 3, 4, 5});
+  const auto t = test::from_values<float>({1, 2, 3, 4, 5});
   const auto x = test::normals<float>(1);
   const Tensor<float, 3, Exec> samples("c", 4, 2, 3), sizes("c", 5, 2, 4);
   using I = std::invalid_argument;

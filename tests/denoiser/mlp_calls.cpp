@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: MIT
 // How an Mlp may be called: batches, shapes, copies, memory, mistakes.
+#include "support/values.hpp"
 #include <iddpm/denoiser/mlp.hpp>
+#include <iddpm/random/fill_normal.hpp>
 
 #include <doctest/doctest.h>
 
-#include <iddpm/random/fill_normal.hpp>
-
+#include <algorithm>
 #include <stdexcept>
+#include <vector>
 
 using namespace iddpm;
+using test::from_values, test::values;
 
 namespace {
 
-using Exec = Kokkos::DefaultHostExecutionSpace;
+using Exec = Kokkos::DefaultExecutionSpace;
 using Net = Mlp<float, Exec>;
 using Vector = Tensor<float, 1, Exec>;
 using Matrix = Tensor<float, 2, Exec>;
@@ -23,7 +26,10 @@ Net network() {
   const Net net(Exec{}, options, 1);
   const Matrix noise("noise", 1, net.parameters().extent(0));
   fill_normal(Exec{}, NoiseStream{.seed = 2}.user(0), noise);
-  for (std::size_t e = 0; e < noise.size(); ++e) net.parameters()(e) += 0.1f * noise(0, e);
+  auto p = values(net.parameters());
+  const auto z = values(noise);
+  for (std::size_t e = 0; e < p.size(); ++e) p[e] += 0.1 * z[e];
+  test::set_values(net.parameters(), p);
   return net;
 }
 
@@ -35,23 +41,15 @@ Matrix samples(std::size_t first, std::size_t count) {
 }
 
 Vector timesteps(std::size_t first, std::size_t count) {
-  const Vector t("t", count);
-  for (std::size_t i = 0; i < count; ++i) t(i) = 4.3f * static_cast<float>(first + i);
-  return t;
+  std::vector<double> t(count);
+  for (std::size_t i = 0; i < count; ++i) t[i] = 4.3 * static_cast<double>(first + i);
+  return from_values<float>(t);
 }
 
-Matrix evaluate(const Net& net, std::size_t first, std::size_t count) {
+std::vector<double> evaluate(const Net& net, std::size_t first, std::size_t count) {
   const Matrix y("y", count, 24);
   net(Exec{}, samples(first, count), timesteps(first, count), y);
-  Exec{}.fence();
-  return y;
-}
-
-template <class A, class B>
-bool same_bits(const A& a, const B& b, std::size_t size) {
-  bool same = true;
-  for (std::size_t e = 0; e < size; ++e) same = same && a.data()[e] == b.data()[e];
-  return same;
+  return values(y);
 }
 
 int allocations = 0;
@@ -60,9 +58,7 @@ struct CountAllocations {
   CountAllocations() {
     allocations = 0;
     Kokkos::Tools::Experimental::set_allocate_data_callback(
-        [](Kokkos::Tools::SpaceHandle, const char*, const void*, std::uint64_t) {
-          ++allocations;
-        });
+        [](Kokkos::Tools::SpaceHandle, const char*, const void*, std::uint64_t) { ++allocations; });
   }
   ~CountAllocations() { Kokkos::Tools::Experimental::set_allocate_data_callback(nullptr); }
 };
@@ -71,12 +67,13 @@ struct CountAllocations {
 
 TEST_CASE("a sample's output has the same bits in a batch of any size") {
   const Net net = network();
-  const Matrix all = evaluate(net, 0, 150);
+  const auto all = evaluate(net, 0, 150);
   for (const std::size_t count : {std::size_t{1}, std::size_t{7}, std::size_t{64}})
-    for (std::size_t first = 0; first + count <= 150; first += count + 20)
-      CHECK(same_bits(evaluate(net, first, count),
-                      Kokkos::subview(all, std::pair{first, first + count}, Kokkos::ALL),
-                      24 * count));
+    for (std::size_t first = 0; first + count <= 150; first += count + 20) {
+      const auto part = evaluate(net, first, count);
+      CHECK(std::equal(part.begin(), part.end(),
+                       all.begin() + static_cast<std::ptrdiff_t>(24 * first)));
+    }
 }
 
 TEST_CASE("an empty batch runs, and its gradient is zero") {
@@ -86,8 +83,7 @@ TEST_CASE("an empty batch runs, and its gradient is zero") {
   Kokkos::deep_copy(gradient, 1.0f);
   net.forward(Exec{}, x, Vector("t", 0), y);
   net.backward(Exec{}, y, gradient);
-  Exec{}.fence();
-  for (std::size_t e = 0; e < gradient.size(); ++e) REQUIRE(gradient(e) == 0);
+  CHECK(values(gradient) == std::vector<double>(gradient.size()));
 }
 
 TEST_CASE("what an earlier batch held does not reach a smaller one's gradient") {
@@ -97,50 +93,42 @@ TEST_CASE("what an earlier batch held does not reach a smaller one's gradient") 
   const auto gradient_of_five = [&](Net& n, const Vector& gradient) {
     n.forward(Exec{}, samples(0, 5), timesteps(0, 5), y);
     n.backward(Exec{}, y, gradient);
-    Exec{}.fence();
   };
   gradient_of_five(net, fresh);
   Matrix poison = samples(0, 8);
   Kokkos::deep_copy(poison, Kokkos::Experimental::quiet_NaN_v<float>);
   net(Exec{}, poison, timesteps(0, 8), Matrix("y", 8, 24));
   gradient_of_five(net, after);
-  CHECK(same_bits(fresh, after, fresh.size()));
+  CHECK(values(fresh) == values(after));
 }
 
 TEST_CASE("a sample has any rank, any layout and any real type") {
   const Net net = network();
-  const Matrix flat = evaluate(net, 0, 7);
+  const auto flat = evaluate(net, 0, 7);
   const auto x = samples(0, 7);
   const Tensor<float, 3, Exec> rank3(x.data(), 7, 2, 6), y3("y", 7, 4, 6);
   const Tensor<float, 4, Exec> rank4(x.data(), 7, 1, 3, 4), y4("y", 7, 2, 3, 4);
   net(Exec{}, rank3, timesteps(0, 7), y3);
   net(Exec{}, rank4, timesteps(0, 7), y4);
-  Exec{}.fence();
-  CHECK(same_bits(flat, y3, flat.size()));
-  CHECK(same_bits(flat, y4, flat.size()));
+  CHECK(values(y3) == flat);
+  CHECK(values(y4) == flat);
 
   const Kokkos::View<double***, Kokkos::LayoutLeft, Exec> left("left", 7, 2, 6), out("y", 7, 4, 6);
-  Kokkos::View<int*, Exec> whole("whole", 7);
-  for (std::size_t i = 0; i < 7; ++i) {
-    whole(i) = static_cast<int>(10 * i);
-    for (std::size_t e = 0; e < 12; ++e) left(i, e / 6, e % 6) = static_cast<double>(x(i, e));
-  }
-  const Vector real("t", 7);
-  for (std::size_t i = 0; i < 7; ++i) real(i) = static_cast<float>(whole(i));
-  net(Exec{}, left, whole, out);
-  net(Exec{}, x, real, flat);
-  Exec{}.fence();
-  for (std::size_t i = 0; i < 7; ++i)
-    for (std::size_t e = 0; e < 24; ++e)
-      REQUIRE(out(i, e / 6, e % 6) == static_cast<double>(flat(i, e)));
+  Kokkos::deep_copy(left, rank3);
+  const std::vector<double> t{0, 10, 20, 30, 40, 50, 60};
+  net(Exec{}, left, from_values<int>(t), out);
+  net(Exec{}, rank3, from_values<float>(t), y3);
+  const Tensor<double, 3, Exec> right("right", 7, 4, 6);
+  Kokkos::deep_copy(right, out);
+  CHECK(values(right) == values(y3));
 }
 
 TEST_CASE("the same network runs with other parameters") {
   const Net net = network();
   const Vector zero("zero", net.parameters().extent(0));
-  const Matrix before = evaluate(net, 0, 4), with_zero = evaluate(net.with(zero), 0, 4);
-  for (std::size_t e = 0; e < with_zero.size(); ++e) REQUIRE(with_zero.data()[e] == 0);
-  CHECK(same_bits(before, evaluate(net, 0, 4), before.size()));
+  const auto before = evaluate(net, 0, 4);
+  CHECK(evaluate(net.with(zero), 0, 4) == std::vector<double>(before.size()));
+  CHECK(evaluate(net, 0, 4) == before);
 }
 
 TEST_CASE("batches of one size allocate once") {
@@ -204,10 +192,12 @@ TEST_CASE("batches that do not fit the network are refused") {
       "Mlp::backward: d_model_output must hold 3 samples of 24 elements; got (3, 12)", I);
   CHECK_THROWS_WITH_AS(net.backward(Exec{}, y, t),
                        ("Mlp::backward: gradient must have " +
-                        std::to_string(parameter_count(options)) + " elements; got 3").c_str(),
+                        std::to_string(parameter_count(options)) + " elements; got 3")
+                           .c_str(),
                        I);
   CHECK_THROWS_WITH_AS(static_cast<void>(net.with(t)),
                        ("Mlp::with: parameters must have " +
-                        std::to_string(parameter_count(options)) + " elements; got 3").c_str(),
+                        std::to_string(parameter_count(options)) + " elements; got 3")
+                           .c_str(),
                        I);
 }

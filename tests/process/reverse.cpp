@@ -109,7 +109,7 @@ TEST_CASE("any callable on an element processes x_0, a lambda that captures too"
   const Tensor<float, 2, Exec> x("x", 1, 2), output("output", 1, 2), x_start("x_start", 1, 2);
   Kokkos::deep_copy(output, 3.0f);
   const double scale = 0.5;
-  const auto scaled = [scale](double value) { return scale * value; };
+  const auto scaled = KOKKOS_LAMBDA(double value) { return scale * value; };
   p_mean_variance(Exec{}, P{schedule::Cosine{20}}, x, 3, output, scaled, {}, {}, {}, x_start);
   Exec{}.fence();
   CHECK(golden::values(x_start) == std::vector<double>{1.5, 1.5});

@@ -36,7 +36,7 @@ std::vector<double> taken_up(const P& process, const S& solver, int began, int f
   rest.memory([&](const auto& view) { Kokkos::deep_copy(view, kept[i++]); });
   while (rest.advance()) {
   }
-  return values_of(y);
+  return values(y);
 }
 
 }  // namespace
@@ -95,7 +95,7 @@ TEST_CASE("a churn without noise only leads to the noisier level") {
   const Times times = karras_times_between(process, 10, 1, 4);
   const RowNet zero{};
   const auto x = normals(1, 4), begin = normals(1, 4);
-  const auto start = values_of(begin);
+  const auto start = values(begin);
   const sampler::Euler euler{{.amount = 0.4, .noise = 0}, unclipped};
   const auto end = run_on(process, euler, zero, x, {.times = times});
   const Path path(process.levels(), times);
@@ -118,7 +118,7 @@ TEST_CASE("what waits keeps its x and has no predicted x_0 yet") {
   auto run = progressive(Exec{}, process, sampler::Ancestral{}, bent_net<mean::Epsilon>(), noise, x,
                          {.wants_x_start = true, .starts = {20, 5}});
   run.advance();
-  const auto predicted = values_of(run.x_start());
+  const auto predicted = values(run.x_start());
   for (std::size_t i = 6; i < 12; ++i) CHECK(predicted[i] == 0);
   CHECK(predicted[0] != 0);
   CHECK_THROWS_WITH_AS(

@@ -40,10 +40,10 @@ double round_trip_error(const P& process, const Net& net, std::size_t size = 5) 
   const Tensor<R, 2, Exec> x("x", 3, size);
   fill_normal(Exec{}, NoiseStream{.seed = 9}.user(0), x);
   scale(x, 0.5);
-  const auto before = test::values_of(x);
+  const auto before = test::values(x);
   test::run_on(process, sampler::DdimInverseFixedPoint{unclipped}, net, x, {});
   // A network whose output is 0 would come to x_T = x_0 / 157.
-  CHECK(test::distance(test::values_of(x), std::vector<double>(3 * size)) > 0.02);
+  CHECK(test::distance(test::values(x), std::vector<double>(3 * size)) > 0.02);
   return test::distance(test::run_on(process, sampler::Ddim{0, unclipped}, net, x, {}), before);
 }
 

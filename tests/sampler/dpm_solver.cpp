@@ -114,7 +114,7 @@ TEST_CASE("the network is called twice, or three times, a step, and once to x_0"
     const auto net = [&](const auto& exec, const auto&, const auto& t, const auto& output,
                          const Coefficients<double>& row) {
       ++count;
-      CHECK(test::values_of(t) == std::vector<double>(1, row.timestep));
+      CHECK(test::values(t) == std::vector<double>(1, row.timestep));
       CHECK(row.timestep < last);
       last = row.timestep;
       Kokkos::deep_copy(exec, output, 0.0);

@@ -21,7 +21,7 @@ namespace {
 using test::Exec;
 using Rows = Tensor<double, 2, Exec>;
 using test::diffusion;
-using test::numbers;
+using test::values;
 
 // x_0 ~ N(0, 1/4), and y = x_0 + tau noise is known.
 constexpr double y = 0.4, tau2 = 0.09;
@@ -51,7 +51,7 @@ TEST_CASE("a classifier guides a solver to the posterior, without chance") {
   Kokkos::deep_copy(Kokkos::subview(x, 0, 1), 1.0);  // every step is affine: 0 and 1 tell all
   sample(Exec{}, process, sampler::DpmSolverPlusPlus{2, denoised::Identity{}}, guided,
          NoiseStream{}, x, {}, {.times = log_snr_times(process, 250)});
-  const auto ends = numbers(x);
+  const auto ends = values(x);
   CHECK(ends[0] == doctest::Approx(0.25 * y / (0.25 + tau2)).epsilon(0.01));
   const double gain = ends[1] - ends[0];
   CHECK(gain * gain == doctest::Approx(0.25 * tau2 / (0.25 + tau2)).epsilon(0.01));
@@ -65,7 +65,7 @@ TEST_CASE("classifier-free guidance under a dynamic threshold is bounded and bli
     const Rows x = normals(samples);
     sample(Exec{}, process, sampler::DpmSolverPlusPlus{2, processing}, guided, NoiseStream{}, x, {},
            {.times = log_snr_times(process, 12)});
-    return numbers(x);
+    return values(x);
   };
   const auto largest = [](const std::vector<double>& x) {
     return std::abs(*std::max_element(
@@ -88,12 +88,12 @@ TEST_CASE("a run from an image starts at its noise level, with noise of its own"
   const Times all = uniform_times(process, 100);
   sample(Exec{}, process, decode, net, noise, x, {}, {.times = starting_at(all, 40)});
   sample(Exec{}, process, decode, net, noise, later, {}, {.first = 59});
-  CHECK(numbers(x) == numbers(later));
+  CHECK(values(x) == values(later));
   // The less noise, the nearer to the image.
   const auto off = [&](int t) {
     q_sample(Exec{}, process, image, t, noise.renoising(0), x);
     sample(Exec{}, process, decode, net, noise, x, {}, {.times = starting_at(all, t)});
-    const auto a = numbers(image), b = numbers(x);
+    const auto a = values(image), b = values(x);
     double sum = 0;
     for (std::size_t i = 0; i < a.size(); ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
     return sum;
@@ -108,16 +108,16 @@ TEST_CASE("between two encodings lie pictures; at its ends, the two themselves")
   const auto run = [&](const auto& sampler, const Rows& of) {
     sample(Exec{}, process, sampler, net, NoiseStream{}, of);
   };
-  const auto first = numbers(a), second = numbers(b);
+  const auto first = values(a), second = values(b);
   run(sampler::DdimInverseFixedPoint{}, a);
   run(sampler::DdimInverseFixedPoint{}, b);
   const auto decoded = [&](double weight) {
     slerp(Exec{}, a, b, weight, x);
     run(sampler::Ddim{0, denoised::Identity{}}, x);
-    return numbers(x);
+    return values(x);
   };
   const auto begin = decoded(0), middle = decoded(0.5), end = decoded(1);
-  const auto of_a = numbers(a), of_b = numbers(b);
+  const auto of_a = values(a), of_b = values(b);
   for (std::size_t sample = 0; sample < 2; ++sample) {
     double aa = 0, ab = 0, bb = 0;
     for (std::size_t i = 6 * sample; i < 6 * sample + 6; ++i)

@@ -20,7 +20,7 @@ using Exec = Kokkos::DefaultExecutionSpace;
 using Batch3 = Tensor<float, 3, Exec>;
 using Diffusion =
     GaussianDiffusion<schedule::Cosine, mean::Epsilon, variance::FixedSmall, loss::Mse, Exec>;
-using test::numbers;
+using test::values;
 
 // Keeps the condition that it is given, and answers with half of x plus a bit of the condition.
 struct Net {
@@ -29,7 +29,7 @@ struct Net {
   template <class X, class T, class Output>
   void operator()(const Exec& exec, const X& x, const T&, const Output& out) const {
     exec.fence();
-    const auto all = numbers(x);
+    const auto all = values(x);
     const auto to = Kokkos::create_mirror_view(out);
     std::vector<double> condition(out.size());
     const std::size_t size = out.size() / out.extent(0);
@@ -53,8 +53,8 @@ struct Watched {
   void operator()(const Exec& exec, const auto& step, const Batch3& x,
                   const Batch3& x_start) const {
     keep(exec, step, x, x_start);
-    CHECK(numbers(view) == numbers(x_start));
-    kept->push_back(numbers(view));
+    CHECK(values(view) == values(x_start));
+    kept->push_back(values(view));
   }
 };
 
@@ -86,7 +86,7 @@ TEST_CASE("it is an observer as it is, and changes a run that uses what it keeps
     sample(Exec{}, Diffusion{schedule::Cosine{6}}, sampler::Ancestral{},
            Concatenated{Net{&conditions}, condition}, NoiseStream{.seed = 4}, x,
            observer(condition)...);
-    return numbers(x);
+    return values(x);
   };
   const auto conditioned = run([](const Batch3& view) { return KeepXStart{view}; });
   CHECK(conditioned != run());

@@ -56,7 +56,7 @@ TEST_CASE("PLMS uses the right earlier E") {
                                     (23 * e(2) - 16 * e(1) + 5 * e(0)) / 12,
                                     (55 * e(3) - 59 * e(2) + 37 * e(1) - 9 * e(0)) / 24,
                                     (55 * e(4) - 59 * e(3) + 37 * e(2) - 9 * e(1)) / 24};
-  double scaled = test::values_of(x)[0] / path[0].alpha;
+  double scaled = test::values(x)[0] / path[0].alpha;
   for (int k = 0; k < 5; ++k)
     scaled += (path[k + 1].ratio() - path[k].ratio()) * mixed[static_cast<std::size_t>(k)];
   const auto found = test::run_on(process, plms, net, x, {.times = times});

@@ -12,7 +12,7 @@ using namespace iddpm;
 namespace {
 
 using test::bent_net, test::diffusion, test::Exec, test::normals, test::run_on, test::unclipped,
-    test::values_of;
+    test::values;
 
 using Mean = mean::StartX;
 
@@ -42,10 +42,10 @@ void check_refused(const S& sampler, const RunOptions& options, const char* sent
   const auto process = diffusion<Mean>();
   const auto x = normals(2, 3);
   Exec{}.fence();
-  const auto before = values_of(x);
+  const auto before = values(x);
   CHECK_THROWS_WITH_AS(run_on(process, sampler, bent_net<Mean>(), x, options), sentence,
                        std::invalid_argument);
-  CHECK(values_of(x) == before);
+  CHECK(values(x) == before);
 }
 
 // Noise without forward jumps.
@@ -110,7 +110,7 @@ TEST_CASE("a jump adds the noise between its levels, from x_0 too") {
     const auto x = normals(2, 3);
     auto run =
         progressive(Exec{}, process, lcm, bent_net<Mean>(), noise, x, {.times = sampler_times});
-    const auto before = values_of(x);
+    const auto before = values(x);
     REQUIRE(run.advance());
     Exec{}.fence();
     CHECK(run.step().t == sampler_times[0]);
@@ -122,8 +122,8 @@ TEST_CASE("a jump adds the noise between its levels, from x_0 too") {
     const Tensor<double, 2, Exec> z("z", 2, 3);
     fill_normal(Exec{}, noise.renoising(0), z);
     for (std::size_t i = 0; i < 6; ++i)
-      CHECK(values_of(x)[i] ==
-            doctest::Approx(std::sqrt(kept) * before[i] + std::sqrt(1 - kept) * values_of(z)[i]));
+      CHECK(values(x)[i] ==
+            doctest::Approx(std::sqrt(kept) * before[i] + std::sqrt(1 - kept) * values(z)[i]));
     if (sampler_times.size() > 2) CHECK(run.advance());
     CHECK_FALSE(run.advance());
   }
@@ -141,8 +141,7 @@ TEST_CASE("a solver looks back on nothing beyond a jump") {
   Kokkos::deep_copy(Exec{}, after, x);
   while (run.advance()) {
   }
-  CHECK(run_on(process, solver, bent_net<Mean>(), after, {.times = {500, 200, -1}}) ==
-        values_of(x));
+  CHECK(run_on(process, solver, bent_net<Mean>(), after, {.times = {500, 200, -1}}) == values(x));
 }
 
 // The churn after a jump is added by the transition itself, before it by the one before.
@@ -183,8 +182,7 @@ TEST_CASE("an observer stops a run, replaces its state, and is told where it is"
   sample(Exec{}, process, solver, bent_net<Mean>(), NoiseStream{}, x, observer, {.times = times});
   Exec{}.fence();
   CHECK(seen == std::vector<double>{600.5, 300});
-  CHECK(values_of(x) ==
-        run_on(process, solver, bent_net<Mean>(), replaced, {.times = {600.5, 300}}));
+  CHECK(values(x) == run_on(process, solver, bent_net<Mean>(), replaced, {.times = {600.5, 300}}));
 }
 
 TEST_CASE("times that are no path are refused with a sentence, before anything is launched") {

@@ -14,7 +14,7 @@ using namespace iddpm;
 
 namespace {
 
-using test::bent_net, test::diffusion, test::Exec, test::normals, test::run_on, test::values_of;
+using test::bent_net, test::diffusion, test::Exec, test::normals, test::run_on, test::values;
 
 const denoised::Clip narrow{-0.4, 0.3};
 
@@ -80,12 +80,12 @@ TEST_CASE("a stage writes the sums of D, E, what it reads and the noise, each wi
   const auto x = normals(1, 3);
   const test::RowNet net{[](const test::Row&) { return 0.5; }};
   Exec{}.fence();
-  const auto before = values_of(x);
+  const auto before = values(x);
   const Tensor<double, 2, Exec> normal("normal", 1, 3);
   fill_normal(Exec{}, NoiseStream{.seed = 9}.sampler(0), normal);
   const auto found = run_on(process, solver, net, x, {.times = {t, -1}});
   for (std::size_t i = 0; i < 3; ++i) {
-    const double half = std::sqrt(0.5), z = values_of(normal)[i];
+    const double half = std::sqrt(0.5), z = values(normal)[i];
     const auto predicted = [](double at) { return std::clamp(0.5 * at, -0.4, 0.3); };
     const auto eps = [&](double at) { return at / half - predicted(at); };
     const double d = predicted(before[i]), e = eps(before[i]);
@@ -175,7 +175,7 @@ TEST_CASE("a batch of another layout, with a learned variance, has the same bits
   const auto expected = run_on(process, sampler::UniPc{}, bent_net<mean::StartX>(), right, options);
   run_on(process, sampler::UniPc{}, bent_net<mean::StartX>(), left, options);
   Kokkos::deep_copy(right, left);
-  CHECK(values_of(right) == expected);
+  CHECK(values(right) == expected);
 }
 
 TEST_CASE("what a solver keeps is its own where x is somebody else's memory") {
@@ -203,5 +203,5 @@ TEST_CASE("a state in 16 bits is that in float, rounded by each step") {
   CHECK(test::is_rounded(half, wide));
   run(half, {500, 300, 100, -1});
   Exec{}.fence();
-  for (const double value : values_of(test::converted<float>(half))) CHECK(value == 0.5);
+  for (const double value : values(test::converted<float>(half))) CHECK(value == 0.5);
 }

@@ -114,7 +114,7 @@ TEST_CASE("a second step begins with the corrected state of the first") {
   const Path path(process.levels(), times);
   const auto x = test::normals(1, 1);
   test::Exec{}.fence();
-  const double from = test::values_of(x)[0];
+  const double from = test::values(x)[0];
   const auto found = test::run_on(process, sampler::UniPc{1, unclipped}, net, x, {.times = times});
   // h = 1: x_s = (sigma_s / sigma_t) x + alpha_s ((1 - e^{-1}) D_t + phi_2(-1) (D_s - D_t)), where
   // phi_2(-1) = e^{-1}; then the same without the last term.
@@ -136,7 +136,7 @@ TEST_CASE("on uneven steps UniPC integrates polynomials of its order") {
   for (const double l : lambda) times.push_back(process.levels().t_of_half_log_snr(l));
   const Path path(process.levels(), times);
   const auto x = [] { return test::normals(1, 1); };
-  const double begin = test::values_of(x())[0] / path[0].sigma;
+  const double begin = test::values(x())[0] / path[0].sigma;
   // Of e^l (c0 + c1 l + c2 l^2).
   const auto integral = [](double from, double to, double c0, double c1, double c2) {
     const auto at = [&](double l) {
@@ -176,10 +176,10 @@ TEST_CASE("a state that an observer replaced is what the next step begins with")
   };
   sample(test::Exec{}, process, sampler::UniPc{3, unclipped}, test::constant_net(), NoiseStream{},
          x, observer, {.times = times});
-  std::vector<double> expected = test::values_of(replaced);
+  std::vector<double> expected = test::values(replaced);
   const Path path(process.levels(), times);
   for (double& value : expected) value = test::exact_end<mean::StartX>(path[3], path[5], value);
-  CHECK(test::distance(test::values_of(x), expected) < 1e-13);
+  CHECK(test::distance(test::values(x), expected) < 1e-13);
 }
 
 TEST_CASE("another order is refused with a sentence") {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <iddpm/core/tensor.hpp>
 #include <iddpm/schedule/cosine.hpp>
 #include <iddpm/schedule/device_coefficients.hpp>
 
@@ -9,13 +10,15 @@
 using namespace iddpm;
 
 TEST_CASE("the device table holds every row in the compute type, and one row of NaN") {
-  using Exec = Kokkos::DefaultHostExecutionSpace;
+  using Exec = Kokkos::DefaultExecutionSpace;
   const auto rows = make_coefficients(schedule::Cosine{5});
   const DeviceCoefficients<float, Exec> device(rows);
   CHECK(device.num_timesteps() == 5);
+  const auto found = Kokkos::create_mirror_view_and_copy(
+      Kokkos::HostSpace{}, Tensor<const Coefficients<float>, 1, Exec>(device.data(), 6));
   for (std::size_t t = 0; t < 5; ++t)
-    CHECK(device.data()[t].alpha_bar == static_cast<float>(rows[t].alpha_bar));
-  CHECK(std::isnan(device.data()[5].beta));
+    CHECK(found(t).alpha_bar == static_cast<float>(rows[t].alpha_bar));
+  CHECK(std::isnan(found(5).beta));
 }
 
 TEST_CASE("each sample gets its own timestep's row, and NaN where there is none") {

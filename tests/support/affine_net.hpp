@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "support/values.hpp"
 #include <iddpm/core/tensor.hpp>
 #include <iddpm/schedule/coefficients.hpp>
 
@@ -46,26 +47,6 @@ struct AffineNet {
                              of_time});
   }
 };
-
-/// A View's numbers, row-major, on the host.
-template <class V>
-std::vector<double> numbers(const V& view) {
-  typename V::execution_space{}.fence();
-  const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace{}, view);
-  std::vector<double> all(host.size());
-  for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<double>(host.data()[i]);
-  return all;
-}
-
-/// (B) numbers.
-template <class R, class Exec = Kokkos::DefaultExecutionSpace>
-iddpm::Tensor<R, 1, Exec> column(const std::vector<double>& values) {
-  const iddpm::Tensor<R, 1, Exec> view("column", values.size());
-  const auto host = Kokkos::create_mirror_view(view);
-  for (std::size_t i = 0; i < values.size(); ++i) host(i) = static_cast<R>(values[i]);
-  Kokkos::deep_copy(view, host);
-  return view;
-}
 
 /// A row of which the timestep only is used.
 inline iddpm::Coefficients<double> row_at(double timestep) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "support/values.hpp"
 #include <iddpm/core/tensor.hpp>
 #include <iddpm/io/npy.hpp>
 #include <iddpm/parametrization/mean/epsilon.hpp>
@@ -28,10 +29,9 @@
 namespace golden {
 
 using Exec = Kokkos::DefaultExecutionSpace;
+using test::values;
 
-inline std::string path(const std::string& name) {
-  return IDDPM_GOLDEN_DIR "/" + name + ".npy";
-}
+inline std::string path(const std::string& name) { return IDDPM_GOLDEN_DIR "/" + name + ".npy"; }
 
 template <class R, std::size_t Rank>
 iddpm::Tensor<R, Rank, Exec> load(const std::string& name) {
@@ -52,13 +52,6 @@ inline Kokkos::View<int*, Exec> load_timesteps(const std::string& name) {
   for (std::size_t i = 0; i < host.extent(0); ++i) host(i) = static_cast<int>(host_stored(i));
   Kokkos::deep_copy(view, host);
   return view;
-}
-
-/// A row-major View's values in double.
-template <class V>
-std::vector<double> values(const V& view) {
-  const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace{}, view);
-  return {host.data(), host.data() + host.size()};
 }
 
 /// The largest error, relative to the reference's largest magnitude.

@@ -69,7 +69,7 @@ template <class Mean, class P, class S>
 double constant_error(const P& process, const S& solver, const Times& times) {
   const auto x = normals(2, 3);
   Exec{}.fence();
-  std::vector<double> expected = values_of(x);
+  std::vector<double> expected = values(x);
   double size = 1;
   for (double& value : expected) {
     value = exact_end<Mean>(iddpm::noise_level(process.levels(), times.front()),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "support/row_net.hpp"
+#include "support/values.hpp"
 #include <iddpm/process/times.hpp>
 #include <iddpm/random/fill_normal.hpp>
 #include <iddpm/sampler/sample.hpp>
@@ -22,12 +23,6 @@ namespace test {
 using iddpm::Tensor;
 using iddpm::Times;
 
-template <class V>
-std::vector<double> values_of(const V& view) {
-  const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace{}, view);
-  return {host.data(), host.data() + host.size()};
-}
-
 /// Normals, samples first .. first + batch - 1 of a larger batch.
 template <class R = double>
 Tensor<R, 2, Exec> normals(std::size_t batch, std::size_t size, std::uint64_t first = 0) {
@@ -43,7 +38,7 @@ std::vector<double> run_on(const P& process, const S& solver, const Net& net, co
   const iddpm::NoiseStream noise{.seed = 9, .first_sample = first_sample};
   iddpm::sample(Exec{}, process, solver, net, noise, x, iddpm::NullObserver{}, options);
   Exec{}.fence();
-  return values_of(x);
+  return values(x);
 }
 
 /// The largest difference; infinite where something is NaN, or the sizes differ.
@@ -108,7 +103,7 @@ void check_resumes(const S& solver) {
     }
     Exec{}.fence();
     CAPTURE(stop);
-    CHECK(values_of(rest.x()) == whole);
+    CHECK(values(rest.x()) == whole);
   }
 }
 
@@ -130,7 +125,7 @@ void check_first(const S& solver) {
   iddpm::sample(Exec{}, process, solver, bent_net<Mean>(), ShiftedNoise{{.seed = 9}, 3}, x,
                 iddpm::NullObserver{}, {.times = Times(times.begin() + 3, times.end())});
   Exec{}.fence();
-  CHECK(values_of(x) == part);
+  CHECK(values(x) == part);
 }
 
 /// Batches of every rank hold the numbers of flat rows.
@@ -181,8 +176,8 @@ void check_last_step(const S& solver) {
     while (run.advance()) {
     }
     Exec{}.fence();
-    CHECK(values_of(run.x()) == values_of(run.x_start()));
-    CHECK(distance(values_of(run.x()), std::vector<double>(10)) < 100);
+    CHECK(values(run.x()) == values(run.x_start()));
+    CHECK(distance(values(run.x()), std::vector<double>(10)) < 100);
   }
 }
 

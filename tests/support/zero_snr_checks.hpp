@@ -50,14 +50,14 @@ void check_refuses_zero_snr(const S& solver, const std::string& name, const Time
   const auto process = zero_snr_diffusion<iddpm::mean::StartX>();
   const auto x = normals(2, 3);
   Exec{}.fence();
-  const auto before = values_of(x);
+  const auto before = values(x);
   CHECK_THROWS_WITH_AS(
       run_on(process, solver, bent_net<iddpm::mean::StartX>(), x, {.times = times}),
       (name + ": times must stay where some of x_0 is left: it works in sqrt((1 - alpha_bar) / "
               "alpha_bar), which is infinite at zero terminal SNR; got 99")
           .c_str(),
       std::invalid_argument);
-  CHECK(values_of(x) == before);
+  CHECK(values(x) == before);
 }
 
 }  // namespace test

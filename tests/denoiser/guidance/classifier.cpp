@@ -18,7 +18,7 @@
 using namespace iddpm;
 using test::AffineNet;
 using test::Exec;
-using test::numbers;
+using test::values;
 
 namespace {
 
@@ -75,14 +75,14 @@ double worst_error(const std::vector<Coefficients<double>>& rows) {
       elementwise([&](const auto& c, double x) { return observed.gradient(c, x); }));
   const auto x = test::normals<double>(3);
   const auto out = test::normals<double>(4);
-  const auto values = numbers(x);
+  const auto given = values(x);
   double worst = 0;
   for (const auto& row : rows) {
-    guided(Exec{}, x, test::column<double>(std::vector(5, row.timestep)), out, row);
-    const auto outputs = numbers(out);
+    guided(Exec{}, x, test::from_values<double>(std::vector(5, row.timestep)), out, row);
+    const auto outputs = values(out);
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       const double expected =
-          output_for<Mean>(row, values[i], observed.posterior_x_start(row, values[i]));
+          output_for<Mean>(row, given[i], observed.posterior_x_start(row, given[i]));
       worst = std::max(worst, std::abs(outputs[i] - expected) / std::max(1.0, std::abs(expected)));
     }
   }
@@ -135,18 +135,18 @@ TEST_CASE("with zero terminal SNR the last step is not guided, the others are") 
   const auto guided = guidance::classifier<mean::Velocity>(AffineNet{}, counted, 3);
   const auto x = test::normals<double>(3), out = test::normals<double>(4);
   const auto plain = test::normals<double>(5);
-  const auto t = test::column<double>(std::vector(5, 1.0));
+  const auto t = test::from_values<double>(std::vector(5, 1.0));
   AffineNet{}(Exec{}, x, t, plain);
   REQUIRE(rows.back().alpha_bar == 0);
   guided(Exec{}, x, t, out, rows.back());
-  CHECK(numbers(out) == numbers(plain));
+  CHECK(values(out) == values(plain));
   CHECK(calls == 0);
   guided(Exec{}, x, t, out, rows[8]);
-  CHECK(numbers(out)[0] ==
-        doctest::Approx(numbers(plain)[0] + guided.factor(rows[8])).epsilon(1e-14));
+  CHECK(values(out)[0] ==
+        doctest::Approx(values(plain)[0] + guided.factor(rows[8])).epsilon(1e-14));
   CHECK(calls == 1);
   guidance::classifier<mean::Velocity>(AffineNet{}, counted, 0)(Exec{}, x, t, out, rows[8]);
-  CHECK(numbers(out) == numbers(plain));
+  CHECK(values(out) == values(plain));
   CHECK(calls == 1);
 }
 
@@ -154,8 +154,8 @@ TEST_CASE("any rank, batch and storage; the variance part stays") {
   const auto guided = guidance::classifier<mean::Epsilon>(AffineNet{}, Ones{}, 2);
   for_each_rank([&](const auto& x, const auto& out) {
     Kokkos::deep_copy(x, 0.5f);
-    guided(Exec{}, x, test::column<float>(std::vector(x.extent(0), 7.0)), out, hand_row());
-    const auto all = numbers(out);
+    guided(Exec{}, x, test::from_values<float>(std::vector(x.extent(0), 7.0)), out, hand_row());
+    const auto all = values(out);
     for (std::size_t i = 0; i < all.size(); ++i) {
       const float plain = 0.5f + 0.125f * static_cast<float>(i % 60);
       REQUIRE(all[i] == (i % 60 < 30 ? std::fma(-1.6f, 1.0f, plain) : plain));
@@ -163,13 +163,13 @@ TEST_CASE("any rank, batch and storage; the variance part stays") {
   });
   const auto x = test::normals<float16>(1), out = test::normals<float16>(2);
   const auto plain = test::normals<float16>(2);
-  const auto t = test::column<float>(std::vector(5, 7.0));
+  const auto t = test::from_values<float>(std::vector(5, 7.0));
   const auto half_ones = [](const Exec& exec, const auto&, const auto&, const auto& gradient) {
     Kokkos::deep_copy(exec, gradient, float16(1.0f));
   };
   guidance::classifier<mean::Epsilon>(AffineNet{}, half_ones, 2)(Exec{}, x, t, out, hand_row());
   AffineNet{}(Exec{}, x, t, plain);
-  const auto guided16 = numbers(out), plain16 = numbers(plain);
+  const auto guided16 = values(out), plain16 = values(plain);
   for (std::size_t i = 0; i < guided16.size(); ++i)
     REQUIRE(guided16[i] == double(float16(std::fma(-1.6f, 1.0f, static_cast<float>(plain16[i])))));
 }

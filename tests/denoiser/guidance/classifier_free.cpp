@@ -15,7 +15,7 @@ using guidance::ClassifierFree;
 using guidance::ClassifierFreeOptions;
 using test::AffineNet;
 using test::Exec;
-using test::numbers;
+using test::values;
 
 namespace {
 
@@ -31,16 +31,16 @@ template <class R, class D, class X>
 std::vector<double> output_of(const D& denoiser, const X& x, const std::vector<double>& timesteps,
                               std::size_t channels = 4) {
   const auto out = batch<R>(x.extent(0), channels);
-  denoiser(Exec{}, x, test::column<compute_t<X>>(timesteps), out);
-  return numbers(out);
+  denoiser(Exec{}, x, test::from_values<compute_t<X>>(timesteps), out);
+  return values(out);
 }
 
 template <class D, class X>
 std::vector<double> output_at(const D& denoiser, const X& x, double timestep) {
   const auto out = batch<value_t<X>>(x.extent(0), 4);
-  denoiser(Exec{}, x, test::column<value_t<X>>(std::vector(x.extent(0), timestep)), out,
+  denoiser(Exec{}, x, test::from_values<value_t<X>>(std::vector(x.extent(0), timestep)), out,
            test::row_at(timestep));
-  return numbers(out);
+  return values(out);
 }
 
 double deviation(const std::vector<double>& all, std::size_t begin, std::size_t count) {
@@ -162,8 +162,8 @@ TEST_CASE("batches of any rank and size, of any layout, in 16 bits") {
   const ClassifierFree guided{one, other, {.scale = 3, .rescale = 0.5}};
   for_each_rank([&](const auto& x, const auto& out) {
     Kokkos::deep_copy(x, 0.5f);
-    guided(Exec{}, x, test::column<float>(std::vector(x.extent(0), 7.0)), out);
-    const auto all = numbers(out);
+    guided(Exec{}, x, test::from_values<float>(std::vector(x.extent(0), 7.0)), out);
+    const auto all = values(out);
     if (first.empty()) first = all;
     for (std::size_t i = 0; i < all.size(); ++i) REQUIRE(all[i] == first[i % 60]);
   });
@@ -180,16 +180,16 @@ TEST_CASE("batches of any rank and size, of any layout, in 16 bits") {
     };
   };
   const ClassifierFree any_layout{through(one), through(other), {.scale = 3, .rescale = 0.5}};
-  any_layout(Exec{}, x, test::column<float>(t), left);
+  any_layout(Exec{}, x, test::from_values<float>(t), left);
   Kokkos::deep_copy(out, left);
-  CHECK(numbers(out) == row_major);
+  CHECK(values(out) == row_major);
 
   const auto half = batch<float16>(5, 4), c = batch<float16>(5, 4), u = batch<float16>(5, 4);
-  const auto at = test::column<float>(t);
+  const auto at = test::from_values<float>(t);
   ClassifierFree{one, other, {.scale = 3}}(Exec{}, x, at, half);
   one(Exec{}, x, at, c);
   other(Exec{}, x, at, u);
-  const auto of_c = numbers(c), of_u = numbers(u), of_half = numbers(half);
+  const auto of_c = values(c), of_u = values(u), of_half = values(half);
   for (std::size_t i = 0; i < of_half.size(); ++i) {
     const float expected =
         std::fma(3.0f, static_cast<float>(of_c[i]), -2.0f * static_cast<float>(of_u[i]));

@@ -14,7 +14,7 @@ using guidance::ClassifierFreeDoubled;
 using guidance::ClassifierFreeOptions;
 using test::AffineNet;
 using test::Exec;
-using test::numbers;
+using test::values;
 
 namespace {
 
@@ -64,17 +64,17 @@ void check_same(const ClassifierFreeOptions& options, std::size_t samples, std::
   const Tensor<R, 3, Exec> x("x", samples, 2, 3), a("a", samples, channels, 3);
   const Tensor<R, 3, Exec> b("b", samples, channels, 3);
   fill_normal(Exec{}, NoiseStream{.seed = 8}.user(0), x);
-  const auto t = test::column<R>(timesteps(samples));
+  const auto t = test::from_values<R>(timesteps(samples));
   doubled(Exec{}, x, t, a);
   two(Exec{}, x, t, b);
-  CHECK(numbers(a) == numbers(b));
+  CHECK(values(a) == values(b));
   CHECK(calls == 1);
   CHECK(timestep == -1);
   for (const double at : {80.0, 0.0}) {
-    const auto uniform = test::column<R>(std::vector(samples, at));
+    const auto uniform = test::from_values<R>(std::vector(samples, at));
     doubled(Exec{}, x, uniform, a, test::row_at(at));
     two(Exec{}, x, uniform, b, test::row_at(at));
-    CHECK(numbers(a) == numbers(b));
+    CHECK(values(a) == values(b));
     CHECK(timestep == at);
   }
   CHECK(calls == 3);
@@ -106,22 +106,22 @@ TEST_CASE("another layout and 16 bits") {
   int calls = 0;
   double timestep = -1;
   const ClassifierFreeDoubled doubled{ByPosition{&calls, &timestep}, {.scale = 2}};
-  const auto t = test::column<float>(timesteps(5));
+  const auto t = test::from_values<float>(timesteps(5));
   const auto x = test::normals<float>(1), out = test::normals<float>(2, 4);
   const Kokkos::View<float***, Kokkos::LayoutLeft, Exec> left("left", 5, 2, 3);
   const Kokkos::View<float***, Kokkos::LayoutLeft, Exec> left_out("left_out", 5, 4, 3);
   Kokkos::deep_copy(left, x);
   doubled(Exec{}, x, t, out);
   doubled(Exec{}, left, t, left_out);
-  const auto expected = numbers(out);
+  const auto expected = values(out);
   Kokkos::deep_copy(out, left_out);
-  CHECK(numbers(out) == expected);
+  CHECK(values(out) == expected);
 
   const auto x16 = test::normals<float16>(1), out16 = test::normals<float16>(2, 4);
   const auto two16 = test::normals<float16>(2, 4);
   doubled(Exec{}, x16, t, out16);
   ClassifierFree{one, other, {.scale = 2}}(Exec{}, x16, t, two16);
-  CHECK(numbers(out16) == numbers(two16));
+  CHECK(values(out16) == values(two16));
 }
 
 TEST_CASE("a mistake is refused with a sentence") {
@@ -132,12 +132,12 @@ TEST_CASE("a mistake is refused with a sentence") {
   CHECK_THROWS_WITH_AS(ClassifierFreeDoubled(net, {.rescale = -1}),
                        "ClassifierFreeDoubled: rescale must be in [0, 1]; got -1", I);
   const auto x = test::normals<float>(1), out = test::normals<float>(1, 3);
-  const auto t = test::column<float>(timesteps(5));
+  const auto t = test::from_values<float>(timesteps(5));
   CHECK_THROWS_WITH_AS(ClassifierFreeDoubled(net)(Exec{}, x, t, out),
                        "ClassifierFreeDoubled: model_output must have the extents of x_t "
                        "(5, 2, 3), or twice its channels; got (5, 3, 3)",
                        I);
-  CHECK_THROWS_WITH_AS(ClassifierFreeDoubled(net)(Exec{}, x, test::column<float>({1, 2}), x),
+  CHECK_THROWS_WITH_AS(ClassifierFreeDoubled(net)(Exec{}, x, test::from_values<float>({1, 2}), x),
                        "ClassifierFreeDoubled: timesteps must hold one value per sample (5); got 2",
                        I);
   CHECK(calls == 0);

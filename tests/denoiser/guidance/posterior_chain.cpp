@@ -26,18 +26,18 @@ constexpr double y = 0.7, tau = 0.4;
 const test::GaussianData prior{0.5};
 constexpr double mean_given_y = 0.25 * y / (0.25 + tau * tau);
 
+struct LinearKernel {
+  Batch2 x, out;
+  double gain, offset;
+  KOKKOS_FUNCTION void operator()(std::size_t i) const {
+    out.data()[i] = gain * x.data()[i] + offset;
+  }
+};
+
 // gain x + offset, the two by the row.
 template <class F>
 struct Linear {
   F of_row;
-
-  struct Kernel {
-    Batch2 x, out;
-    double gain, offset;
-    KOKKOS_FUNCTION void operator()(std::size_t i) const {
-      out.data()[i] = gain * x.data()[i] + offset;
-    }
-  };
 
   template <class Timesteps>
   void operator()(const Exec& exec, const Batch2& x, const Timesteps&, const Batch2& out,
@@ -45,7 +45,7 @@ struct Linear {
     const auto [gain, offset] = of_row(row);
     Kokkos::parallel_for(
         "linear", Kokkos::RangePolicy<Exec, Kokkos::IndexType<std::size_t>>(exec, 0, x.size()),
-        Kernel{x, out, gain, offset});
+        LinearKernel{x, out, gain, offset});
   }
 };
 
@@ -95,7 +95,7 @@ TEST_CASE("a guided chain ends at the posterior, by the moments of each of its s
   const NoiseStream noise{.seed = 21};
   fill_normal(Exec{}, noise.initial(), x);
   sample(Exec{}, diffusion, sampler::Ancestral{denoised::Identity{}}, denoiser, noise, x);
-  const auto all = test::numbers(x);
+  const auto all = test::values(x);
   double mean = 0, squares = 0;
   for (const double value : all) mean += value / 65536;
   for (const double value : all) squares += (value - mean) * (value - mean) / 65536;
