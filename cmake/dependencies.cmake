@@ -106,9 +106,9 @@ function(iddpm_check_backend)
   if(NOT default STREQUAL iddpm_backend)
     set(found "${Kokkos_DIR}")
     unset(Kokkos_DIR CACHE) # so that the next configure looks anew
-    message(FATAL_ERROR "iddpm needs a Kokkos whose default is ${iddpm_backend}, and that of ${found} "
-                        "has ${default}: name the prefix of another one in Kokkos_ROOT, or name none "
-                        "and put Kokkos' sources into ${IDDPM_DEPS_DIR}/src/kokkos/.")
+    message(FATAL_ERROR "iddpm needs a Kokkos whose default is ${iddpm_backend}, and the default of "
+                        "${found} is ${default}: name the prefix of another one in Kokkos_ROOT, or "
+                        "name none and put its sources into ${IDDPM_DEPS_DIR}/src/kokkos/.")
   endif()
 endfunction()
 
@@ -168,10 +168,11 @@ foreach(package IN LISTS iddpm_missing)
     message(STATUS "iddpm: ${package}: not found; the test that needs it will be skipped")
   elseif(package STREQUAL "Kokkos" OR iddpm_builds)
     list(GET iddpm_${package}_VERSIONS -1 version)
+    set(iddpm_need "${package} ${version} or newer")
     if(package STREQUAL "Kokkos" AND iddpm_backend)
-      string(APPEND version " with ${iddpm_backend}")
+      string(APPEND iddpm_need " with ${iddpm_backend} (or its sources in .deps/src/kokkos/)")
     endif()
-    list(APPEND iddpm_needs "${package} ${version} or newer")
+    list(APPEND iddpm_needs "${iddpm_need}")
   else()
     message(STATUS "iddpm: ${package}: not found; what needs it cannot be linked")
   endif()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Packs what a machine without internet needs to build and run this tree by its presets: the tree,
-# and in its .deps/ the sources of Kokkos and of all the rest: cmake [-D OUT=<file>] -P cmake/pack.cmake
+# and in its .deps/ the sources of Kokkos and of all the rest.
+#   cmake [-D OUT=build/iddpm-offline.tar.gz] -P cmake/pack.cmake
 cmake_minimum_required(VERSION 3.25)
 get_filename_component(PROJECT_SOURCE_DIR "${CMAKE_CURRENT_LIST_DIR}" DIRECTORY)
 if(NOT OUT)
@@ -17,7 +18,7 @@ set(work "${IDDPM_DEPS_DIR}/tmp")
 file(REMOVE_RECURSE "${work}")
 set(tree "${work}/pack/iddpm")
 
-# Copies a file or a folder to this place in the archive, what a link points to in place of the link.
+# Copies a file or a folder, or what a link points to, to this place in the archive.
 function(carry from to)
   file(REAL_PATH "${from}" from)
   if(IS_DIRECTORY "${from}")
@@ -50,15 +51,16 @@ foreach(package IN LISTS iddpm_packages)
     message(STATUS "iddpm: ${package}: .deps/${place}")
     carry("${IDDPM_DEPS_DIR}/${place}" ".deps/${place}")
   elseif(iddpm_${package}_OPTIONAL)
-    message(STATUS "iddpm: ${package}: not packed; where it is not installed, the test that needs it "
-                   "is skipped")
+    message(STATUS "iddpm: ${package}: not packed; where it is not installed, its test is skipped")
   else()
     list(APPEND missing "${package} in .deps/src/${name}/")
   endif()
 endforeach()
 if(missing)
   list(JOIN missing ", " missing)
-  message(FATAL_ERROR "pack.cmake needs the sources of what could not be downloaded: ${missing}.")
+  file(REMOVE_RECURSE "${work}")
+  message(FATAL_ERROR "pack.cmake could not download these sources, so put them there by hand: "
+                      "${missing}.")
 endif()
 
 file(GLOB entries RELATIVE "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/*"
