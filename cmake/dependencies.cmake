@@ -8,12 +8,21 @@
 #   5. Debian's packages, by apt and without root, into .deps/<package>/;
 #   6. one sentence that says what to install.
 # 4 and 5 are taken with IDDPM_FETCH_DEPS only. To fetch one anew, delete .deps/<package>/.
+# A Kokkos of one backend (IDDPM_KOKKOS_BACKEND) is never another one that happens to lie there: 2
+# takes what the user names (CMAKE_PREFIX_PATH, Kokkos_ROOT, Kokkos_DIR), not the system's, the
+# prefix of 3 and 4 is .deps/kokkos-<backend>/, there is no 5, and what is found is checked.
 # TOOL marks what only our tests, examples and benchmarks need, OPTIONAL what one test needs, which
 # is skipped where it is neither found nor fetched, LINKED a compiled library: 5 takes it from the
 # system's own release of Debian. VERSIONS are tried from left to right.
 
 set(IDDPM_DEPS_DIR "${PROJECT_SOURCE_DIR}/.deps" CACHE PATH "Where fetched dependencies live")
-set(IDDPM_KOKKOS_OPTIONS "-DKokkos_ENABLE_SERIAL=ON;-DKokkos_ENABLE_OPENMP=ON"
+set(IDDPM_KOKKOS_BACKEND "" CACHE STRING "Where Kokkos must run by default: CUDA, THREADS, ...")
+string(TOUPPER "${IDDPM_KOKKOS_BACKEND}" iddpm_backend)
+set(iddpm_built ${iddpm_backend})
+if(NOT iddpm_backend)
+  set(iddpm_built OPENMP)
+endif()
+set(IDDPM_KOKKOS_OPTIONS "-DKokkos_ENABLE_SERIAL=ON;-DKokkos_ENABLE_${iddpm_built}=ON"
     CACHE STRING "Options of a Kokkos that is built here from its release")
 list(APPEND CMAKE_MODULE_PATH "${CMAKE_CURRENT_LIST_DIR}")
 set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL TRUE) # a parent project links our targets, so sees theirs
@@ -77,6 +86,32 @@ if(IDDPM_BUILD_BENCHMARKS)
     SHA256 b334658edd35efcf06a99d9be21e4e93e092bd5f95074c1673d5c8705d95c104)
 endif()
 
+# Sets ${result} to the prefix in .deps/ of a package.
+function(iddpm_prefix package result)
+  string(TOLOWER "${package}" name)
+  if(package STREQUAL "Kokkos" AND iddpm_backend)
+    string(TOLOWER "kokkos-${iddpm_backend}" name)
+  endif()
+  set(${result} "${IDDPM_DEPS_DIR}/${name}" PARENT_SCOPE)
+endfunction()
+
+# Refuses the Kokkos that was found if its default execution space is not the backend asked for.
+function(iddpm_check_backend)
+  set(default)
+  foreach(device IN ITEMS CUDA HIP OPENMPTARGET SYCL OPENACC OPENMP THREADS HPX SERIAL)
+    if(NOT default AND device IN_LIST Kokkos_DEVICES)
+      set(default ${device}) # the first, as in Kokkos' Core_fwd
+    endif()
+  endforeach()
+  if(NOT default STREQUAL iddpm_backend)
+    set(found "${Kokkos_DIR}")
+    unset(Kokkos_DIR CACHE) # so that the next configure looks anew
+    message(FATAL_ERROR "iddpm needs a Kokkos whose default is ${iddpm_backend}, and the default of "
+                        "${found} is ${default}: name the prefix of another one in Kokkos_ROOT, or "
+                        "name none and put its sources into ${IDDPM_DEPS_DIR}/src/kokkos/.")
+  endif()
+endfunction()
+
 # Finds one package by steps 1 to 3; says where; sets ${result}.
 function(iddpm_find package result)
   set(${result} TRUE PARENT_SCOPE)
@@ -84,12 +119,19 @@ function(iddpm_find package result)
     message(STATUS "iddpm: ${package}: the target exists already")
     return()
   endif()
-  string(TOLOWER "${IDDPM_DEPS_DIR}/${package}" prefix)
+  iddpm_prefix(${package} prefix)
+  set(named)
+  if(package STREQUAL "Kokkos" AND iddpm_backend)
+    set(named NO_CMAKE_SYSTEM_PATH NO_SYSTEM_ENVIRONMENT_PATH NO_CMAKE_PACKAGE_REGISTRY)
+  endif()
   foreach(place IN ITEMS "" "${prefix};${prefix}/usr")
     list(APPEND CMAKE_PREFIX_PATH ${place})
     foreach(version IN LISTS iddpm_${package}_VERSIONS)
-      find_package(${package} ${version} QUIET)
+      find_package(${package} ${version} QUIET ${named})
       if(TARGET ${iddpm_${package}_TARGET})
+        if(named)
+          iddpm_check_backend()
+        endif()
         message(STATUS "iddpm: ${package} ${${package}_VERSION}: ${${package}_DIR}"
                        "${${package}_INCLUDE_DIR}")
         return()
@@ -111,6 +153,9 @@ function(iddpm_find_all result)
   set(${result} ${missing} PARENT_SCOPE)
 endfunction()
 
+if(CMAKE_SCRIPT_MODE_FILE)
+  return() # pack.cmake, which only carries
+endif()
 iddpm_find_all(iddpm_missing ${iddpm_packages})
 if(iddpm_missing AND IDDPM_FETCH_DEPS)
   iddpm_fetch_all(iddpm_missing ${iddpm_missing})
@@ -123,7 +168,11 @@ foreach(package IN LISTS iddpm_missing)
     message(STATUS "iddpm: ${package}: not found; the test that needs it will be skipped")
   elseif(package STREQUAL "Kokkos" OR iddpm_builds)
     list(GET iddpm_${package}_VERSIONS -1 version)
-    list(APPEND iddpm_needs "${package} ${version} or newer")
+    set(iddpm_need "${package} ${version} or newer")
+    if(package STREQUAL "Kokkos" AND iddpm_backend)
+      string(APPEND iddpm_need " with ${iddpm_backend} (or its sources in .deps/src/kokkos/)")
+    endif()
+    list(APPEND iddpm_needs "${iddpm_need}")
   else()
     message(STATUS "iddpm: ${package}: not found; what needs it cannot be linked")
   endif()

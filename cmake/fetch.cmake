@@ -30,6 +30,9 @@ function(iddpm_fetch_all result)
   if(missing)
     set(asked ${missing})
     set(linked)
+    if(iddpm_backend)
+      list(REMOVE_ITEM missing Kokkos) # Debian's has OpenMP only
+    endif()
     foreach(package IN LISTS asked)
       if(iddpm_${package}_LINKED)
         list(APPEND linked ${package})
@@ -41,7 +44,7 @@ function(iddpm_fetch_all result)
     endif()
     iddpm_fetch_linked(${linked})
     iddpm_find_all(missing ${asked})
-    if("Kokkos" IN_LIST asked AND TARGET Kokkos::kokkos)
+    if("Kokkos" IN_LIST asked AND TARGET Kokkos::kokkos AND NOT iddpm_backend)
       iddpm_try_kokkos()
     endif()
   endif()
@@ -74,7 +77,7 @@ endfunction()
 
 # Puts a finished prefix in its place.
 function(iddpm_place made package)
-  string(TOLOWER "${IDDPM_DEPS_DIR}/${package}" prefix)
+  iddpm_prefix(${package} prefix)
   file(REMOVE_RECURSE "${prefix}")
   file(RENAME "${made}" "${prefix}")
 endfunction()
@@ -156,10 +159,16 @@ endfunction()
 # name its final place; a HOME of its own, because Eigen registers its build there.
 function(iddpm_install_source package source)
   string(TOLOWER "${package}" name)
-  set(log "${IDDPM_DEPS_DIR}/${name}.log")
+  iddpm_prefix(${package} prefix)
+  set(log "${prefix}.log")
   set(options)
   if(package STREQUAL "Kokkos")
     set(options ${IDDPM_KOKKOS_OPTIONS})
+    get_cmake_property(given CACHE_VARIABLES)
+    list(FILTER given INCLUDE REGEX "^Kokkos_(ARCH|ENABLE)_")
+    foreach(option IN LISTS given) # the user's, such as -DKokkos_ARCH_HOPPER90=ON
+      list(APPEND options "-D${option}=${${option}}")
+    endforeach()
   endif()
   cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
   message(STATUS "iddpm: ${package}: installing ${source} (log: ${log})")
@@ -169,7 +178,7 @@ function(iddpm_install_source package source)
     -B "${work}/${name}-build" -G "${CMAKE_GENERATOR}" --no-warn-unused-cli
     "-DCMAKE_MAKE_PROGRAM=${CMAKE_MAKE_PROGRAM}"
     "-DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}" -DCMAKE_BUILD_TYPE=Release
-    "-DCMAKE_INSTALL_PREFIX=${IDDPM_DEPS_DIR}/${name}" -DCMAKE_CXX_STANDARD=20
+    "-DCMAKE_INSTALL_PREFIX=${prefix}" -DCMAKE_CXX_STANDARD=20
     -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DCMAKE_POLICY_VERSION_MINIMUM=3.5
     "-Dxtl_DIR=${xtl_DIR}" -DBUILD_TESTING=OFF -DBUILD_TESTS=OFF -DEIGEN_BUILD_BLAS=OFF
     -DEIGEN_BUILD_LAPACK=OFF -DEIGEN_BUILD_TESTING=OFF -DEIGEN_BUILD_DOC=OFF
@@ -182,7 +191,7 @@ function(iddpm_install_source package source)
   if(failed)
     message(STATUS "iddpm: ${package}: the release could not be installed: see ${log}")
   else()
-    iddpm_place("${work}/${name}${IDDPM_DEPS_DIR}/${name}" ${package})
+    iddpm_place("${work}/${name}${prefix}" ${package})
   endif()
 endfunction()
 

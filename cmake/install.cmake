@@ -16,6 +16,7 @@ endforeach()
 install(FILES "${PROJECT_SOURCE_DIR}/cmake/Findstb.cmake" DESTINATION "${package_dir}")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 
+iddpm_prefix(Kokkos iddpm_kokkos_prefix)
 configure_package_config_file(
   "${PROJECT_SOURCE_DIR}/cmake/iddpmConfig.cmake.in" "${PROJECT_BINARY_DIR}/iddpmConfig.cmake"
   INSTALL_DESTINATION "${package_dir}" NO_SET_AND_CHECK_MACRO)

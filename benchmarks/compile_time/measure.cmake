@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # What does the library cost to compile? Alternates the sources beside this file, compiled at -O2 as
 # the build compiles main.cpp, prints the medians and writes compile_time.json.
-#   cmake -D BUILD=build/bench [-D REPETITIONS=5] -P measure.cmake
+#   cmake -D BUILD=build/bench [-D REPETITIONS=5] [-D LAUNCHER="..."] -P measure.cmake
 cmake_minimum_required(VERSION 3.25)
 if(NOT REPETITIONS)
   set(REPETITIONS 5)
@@ -31,6 +31,8 @@ list(FIND command "-o" at)
 list(SUBLIST command 0 ${at} command)
 list(FILTER command EXCLUDE REGEX "^-O")
 list(GET command 0 compiler)
+separate_arguments(launcher UNIX_COMMAND "${LAUNCHER}")
+list(PREPEND command ${launcher})
 set(work "${BUILD}/compile_time")
 file(MAKE_DIRECTORY "${work}")
 

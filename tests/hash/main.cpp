@@ -17,6 +17,7 @@
 #include <bit>
 #include <cinttypes>
 #include <cstdio>
+#include <exception>
 
 using namespace iddpm;
 
@@ -215,12 +216,17 @@ int main(int argc, char** argv) {
     return 77;
   }
   const Kokkos::ScopeGuard kokkos(argc, argv);
-  check_tables();
-  check_normals();
-  check_ancestral();
-  check_ddim();
-  check_weights();
-  check_solvers();
-  check_q_sample();
+  try {
+    check_tables();
+    check_normals();
+    check_ancestral();
+    check_ddim();
+    check_weights();
+    check_solvers();
+    check_q_sample();
+  } catch (const std::exception& error) {  // CTest would not skip an abort
+    std::printf("%s\n", error.what());
+    return 1;
+  }
   return differences == 0 ? 0 : 1;
 }

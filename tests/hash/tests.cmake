@@ -4,8 +4,10 @@
 function(iddpm_add_hash_test name threads)
   add_test(NAME ${name} COMMAND ${ARGN})
   set_tests_properties(
-    ${name} PROPERTIES ENVIRONMENT "OMP_PROC_BIND=false;OMP_NUM_THREADS=${threads}"
-                       PROCESSORS ${threads} SKIP_RETURN_CODE 77)
+    ${name}
+    PROPERTIES ENVIRONMENT
+               "OMP_PROC_BIND=false;OMP_NUM_THREADS=${threads};KOKKOS_NUM_THREADS=${threads}"
+               PROCESSORS ${threads} SKIP_RETURN_CODE 77)
 endfunction()
 
 # One more build of the program, with these options after the preset's.
@@ -44,13 +46,17 @@ iddpm_add_hash_test(hash_two_threads 2 test_hash)
 iddpm_add_hash_test(hash_three_threads 3 test_hash)
 
 # What a processor without AVX-512, or without AVX2, does.
-foreach(set IN ITEMS portable avx2 avx512)
+if(NOT on_device)
+  list(APPEND sets avx512)
+endif()
+foreach(set IN LISTS sets)
   iddpm_add_hash_test(hash_on_${set} 2 test_hash)
   iddpm_on_instruction_set(hash_on_${set} ${set})
 endforeach()
 
 # Compilers for devices are slow, and sanitizers know their own options.
-if(NOT CMAKE_CXX_COMPILER MATCHES "[+][+][^/]*$" OR CMAKE_CXX_FLAGS MATCHES "-fsanitize")
+if(NOT CMAKE_CXX_COMPILER MATCHES "[+][+][^/]*$" OR on_device
+   OR CMAKE_CXX_FLAGS MATCHES "-fsanitize")
   return()
 endif()
 iddpm_add_hash(hash_O0 -O0)
