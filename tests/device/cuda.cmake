@@ -14,9 +14,10 @@ set(probe "${CMAKE_CURRENT_BINARY_DIR}/device/probe.cu")
 file(CONFIGURE OUTPUT "${probe}" CONTENT "#include <concepts>\n__global__ void probe() {}\n")
 set(reason "no nvcc was found")
 if(IDDPM_NVCC AND kokkos)
+  set(reason "${IDDPM_NVCC} compiles no C++20 for sm_90 with this host's compiler")
   foreach(fast IN ITEMS "-Ofc;max" "") # CUDA 12 does not know it
     execute_process(COMMAND ${nvcc} ${fast} -c "${probe}" -o "${probe}.o" RESULT_VARIABLE status
-                    OUTPUT_QUIET ERROR_VARIABLE reason)
+                    OUTPUT_QUIET ERROR_QUIET)
     if(status STREQUAL "0")
       list(APPEND nvcc ${fast})
       set(reason)

@@ -55,7 +55,7 @@ struct EigenBlock {
   [[nodiscard]] std::int64_t blocks() const { return down() * across(); }
 
   void operator()(std::int64_t block) const {
-    const OneEigenThread guard;
+    [[maybe_unused]] const OneEigenThread guard;
     auto all = eigen_map(c);
     const Index row = block / across() * rows, column = block % across() * columns;
     const Index height = std::min(rows, all.rows() - row);
