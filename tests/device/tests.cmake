@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Compiles device code for GPUs that this machine need not have: objects, neither linked nor run.
-# Our headers are ordinary headers here, and a warning in one is an error. Where Kokkos was found
-# without the backend, a copy of its headers is switched to it (cmake/switch_backend.cmake).
+# Our headers are ordinary headers here, and a warning in one is an error. Those of Kokkos are a copy
+# that is switched to the backend (cmake/switch_backend.cmake), whatever Kokkos was found.
 option(IDDPM_TEST_HIP "Compile for HIP too, in a Debian unstable root: rights of root, 2 GB" OFF)
 
 if(CMAKE_CXX_FLAGS MATCHES "-fsanitize")
@@ -72,14 +72,10 @@ foreach(folder IN LISTS folders)
   endif()
 endforeach()
 
-# Sets ${result} to a folder of headers of a Kokkos with this backend (Cuda, HIP), or to nothing.
+# Sets ${result} to the folder of Kokkos' headers for this backend (Cuda, HIP), or to nothing.
 function(iddpm_device_kokkos backend result)
   string(TOUPPER "${backend}" device)
   set(${result} PARENT_SCOPE)
-  if(Kokkos_ENABLE_${device} AND device_kokkos)
-    set(${result} "${device_kokkos}" PARENT_SCOPE)
-    return()
-  endif()
   foreach(file IN ITEMS KokkosCore_Config_FwdBackend.hpp desul/atomics/Config.hpp
                         fwd/Kokkos_Fwd_${device}.hpp setup/Kokkos_Setup_${backend}.hpp)
     if(NOT EXISTS "${device_kokkos}/${file}")
