@@ -8,12 +8,13 @@
 /// \file
 /// Where a kernel computes: a sample and its elements. A sample is an index, or stands for more:
 ///
-/// | sample        | elements                   | who walks so |
-/// |---------------|----------------------------|--------------------------------------------------|
-/// | `std::size_t` | `std::size_t`, LaneOfFour  | a host over a contiguous sample; a GPU's thread |
-/// | `Along`       | Slot                       | a host over a sample of other strides | |
-/// `Across`      | Slot                       | a host over samples of few elements, and where   |
-/// |               |                            | the samples are what is innermost in memory |
+/// | sample        | elements                    | who walks so                        |
+/// |---------------|-----------------------------|-------------------------------------|
+/// | `std::size_t` | `std::size_t`, `LaneOfFour` | a host where a sample is contiguous |
+/// | `std::size_t` | `LaneOfFour`                | a thread of a GPU                   |
+/// | `Along`       | `Slot`                      | a host where it has other strides   |
+/// | `Across`      | `Slot`                      | a host where samples are small, or  |
+/// |               |                             | are what is innermost in memory     |
 
 namespace iddpm {
 

@@ -36,7 +36,8 @@ struct Inpaint {
   KOKKOS_INLINE_FUNCTION void operator()(Isa isa, const Sample& sample, std::size_t begin,
                                          std::size_t end) const {
     const Coefficients<R> c = level;
-    auto from = input(isa, sample, x), of_known = input(isa, sample, known);
+    auto from = input(isa, sample, x);
+    auto of_known = input(isa, sample, known);
     auto of_mask = input(isa, sample, mask);
     auto to = output(isa, sample, x);
     for_each_element(

@@ -36,7 +36,8 @@ struct AddGradient {
   template <class Isa, class Sample>
   KOKKOS_INLINE_FUNCTION void operator()(Isa isa, const Sample& sample, std::size_t begin,
                                          std::size_t end) const {
-    auto from = input(isa, sample, mean), slope = input(isa, sample, gradient);
+    auto from = input(isa, sample, mean);
+    auto slope = input(isa, sample, gradient);
     auto to = output(isa, sample, mean);
     for_each_element(
         isa, NoNoise<R>{}, sample, begin, end,

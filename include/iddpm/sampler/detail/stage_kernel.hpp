@@ -110,7 +110,8 @@ struct StageKernel {
     const Coefficients<R> c = rows(sample);
     const Weights w = weights;
     const auto processing = denoised_for(denoised, sample);
-    auto from = input(isa, sample, x), given = input(isa, sample, output);
+    auto from = input(isa, sample, x);
+    auto given = input(isa, sample, output);
     auto kept = inputs(std::make_index_sequence<Reads>(), isa, sample, reads);
     const auto read = [&](auto e) {
       StageInput<R, Reads> in{from(e), given(e), {}};

@@ -53,7 +53,8 @@ struct DoubleBatch {
       doubled_timesteps(sample + from.samples) = timesteps(sample);
     }
     auto of_batch = input(isa, sample, from);
-    auto to_first = output(isa, sample, first), to_second = output(isa, sample, second);
+    auto to_first = output(isa, sample, first);
+    auto to_second = output(isa, sample, second);
     for_each_element(
         isa, NoNoise<R>{}, sample, begin, end, [&](auto e) -> R { return of_batch(e); },
         [](R x, R) { return x; },

@@ -97,7 +97,8 @@ struct GuideKernel {
   template <class Isa, class Sample>
   KOKKOS_INLINE_FUNCTION void copy(Isa isa, const OutputParts<In>& from, bool wants_variance,
                                    const Sample& sample, std::size_t begin, std::size_t end) const {
-    auto mean = input(isa, sample, from.mean), variance = input(isa, sample, from.variance);
+    auto mean = input(isa, sample, from.mean);
+    auto variance = input(isa, sample, from.variance);
     run(
         isa, wants_variance, sample, begin, end,
         [&](auto e) -> MeanAndVariance<R> {
@@ -112,8 +113,8 @@ struct GuideKernel {
     // Locals: what lies behind `this` may be written by the loop, for all that a compiler knows.
     const Extrapolation<R> mean = guided;
     const R factor = factors == nullptr ? R(1) : factors[sample];
-    auto with = input(isa, sample, conditional.mean),
-         without = input(isa, sample, unconditional.mean);
+    auto with = input(isa, sample, conditional.mean);
+    auto without = input(isa, sample, unconditional.mean);
     auto variance = input(isa, sample, conditional.variance);
     run(
         isa, has_variance && !is_in_place, sample, begin, end,
