@@ -52,7 +52,7 @@ struct OfStd {
 #define FAMILIES OfKokkos
 #endif
 
-constexpr std::size_t any = std::dynamic_extent;
+constexpr std::size_t dynamic = std::dynamic_extent;
 
 // The element at these indices; mdspan's operator[] of several is C++23's.
 template <class M, class... Index>
@@ -84,7 +84,7 @@ TEST_CASE_TEMPLATE("const, static extents and ranks 0, 1 and 8 are kept", Family
   const Kokkos::View<double* [3], Kokkos::LayoutRight, Memory> fixed("fixed", 2);
   const auto mdspan = Family::from(fixed);
   using E = typename decltype(mdspan)::extents_type;
-  static_assert(E::static_extent(0) == any && E::static_extent(1) == 3, "static extents");
+  static_assert(E::static_extent(0) == dynamic && E::static_extent(1) == 3, "static extents");
   at(mdspan, 1, 2) = 1.5;
   CHECK(fixed(1, 2) == 1.5);
   const Tensor<const double, 1, Host> one = Tensor<double, 1, Host>("one", 5);
@@ -118,7 +118,7 @@ TEST_CASE_TEMPLATE("a padded LayoutRight View is an mdspan by strides only", Fam
 TEST_CASE_TEMPLATE("an mdspan of every layout, static or dynamic, is a View", Family, FAMILIES) {
   std::vector<float> numbers(24);
   using Static = typename Family::template extents<2, 3, 4>;
-  using Dynamic = typename Family::template extents<any, 3, any>;
+  using Dynamic = typename Family::template extents<dynamic, 3, dynamic>;
   using Right = typename Family::template mdspan<float, Static, typename Family::right>;
   const auto right = view_of(Right(numbers.data(), Static{}));
   static_assert(std::is_same_v<typename decltype(right)::array_layout, Kokkos::LayoutRight>, "");
@@ -144,7 +144,7 @@ TEST_CASE_TEMPLATE("mdspans of rank 0 and without elements are Views", Family, F
   view_of(typename Family::template mdspan<int, None, typename Family::right>(&number, None{}))() =
       3;
   CHECK(number == 3);
-  using Two = typename Family::template extents<any, any>;
+  using Two = typename Family::template extents<dynamic, dynamic>;
   using Left = typename Family::template mdspan<int, Two, typename Family::left>;
   const auto empty = view_of(Left(nullptr, Two(0, 5)));
   CHECK(empty.extent(0) == 0);
@@ -161,7 +161,7 @@ TEST_CASE_TEMPLATE("there and back is the same View", Family, FAMILIES) {
 
 TEST_CASE_TEMPLATE("operations on an mdspan's View give a Tensor's bits", Family, FAMILIES) {
   std::vector<float> numbers(3 * 7);
-  using Two = typename Family::template extents<any, 7>;
+  using Two = typename Family::template extents<dynamic, 7>;
   using Left = typename Family::template mdspan<float, Two, typename Family::left>;
   CHECK(test::has_same_bits(view_of(Left(numbers.data(), Two(3)))));
   using Right = typename Family::template mdspan<float, Two, typename Family::right>;

@@ -11,7 +11,7 @@ namespace {
 
 using test::diffusion, test::unclipped;
 
-const sampler::EulerAncestral<> full{1, unclipped}, half{0.5, unclipped};
+const sampler::EulerAncestral<> full{1, unclipped}, half_eta{0.5, unclipped};
 const denoised::Clip narrow{-0.4, 0.3};
 
 }  // namespace
@@ -25,7 +25,7 @@ TEST_CASE("the weights of an Euler ancestral step are those worked by hand") {
   CHECK(sum.eps == doctest::Approx(std::sqrt(0.5) / 2));
   CHECK(sum.noise == doctest::Approx(std::sqrt(3.0 / 8)));
   // eta = 1/2: S_up^2 = 3/16, S_down^2 = 13/16.
-  const Combination less = half.stages(path, 0).front().writes[0];
+  const Combination less = half_eta.stages(path, 0).front().writes[0];
   CHECK(less.eps == doctest::Approx(std::sqrt(13.0 / 32)));
   CHECK(less.noise == doctest::Approx(std::sqrt(3.0 / 32)));
 }
@@ -49,7 +49,7 @@ TEST_CASE("it keeps the distribution of point data, as Ddim and Ancestral do, at
   for (const Times& times : test::many_paths(process)) {
     CAPTURE(times.size());
     CHECK(test::point_data_error(process, full, times) < 1e-13);
-    CHECK(test::point_data_error(process, half, times) < 1e-13);
+    CHECK(test::point_data_error(process, half_eta, times) < 1e-13);
     for (const double eta : {0.5, 1.0})
       CHECK(test::point_data_error(process, sampler::Ddim{eta, unclipped}, times) < 1e-13);
     CHECK(test::point_data_error(process, sampler::Ancestral{unclipped}, times) < 1e-13);
@@ -57,10 +57,10 @@ TEST_CASE("it keeps the distribution of point data, as Ddim and Ancestral do, at
 }
 
 TEST_CASE("a sample's bits depend neither on its batch, its rank, nor on a stop") {
-  test::check_batch_independence<mean::StartX>(half);
-  test::check_ranks<mean::StartX>(half);
-  test::check_resumes<mean::StartX>(half);
-  test::check_first<mean::StartX>(half);
+  test::check_batch_independence<mean::StartX>(half_eta);
+  test::check_ranks<mean::StartX>(half_eta);
+  test::check_resumes<mean::StartX>(half_eta);
+  test::check_first<mean::StartX>(half_eta);
 }
 
 TEST_CASE("a run ends with the processed x_0, whatever the network predicts") {

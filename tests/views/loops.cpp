@@ -43,7 +43,8 @@ Results inpainted(const Kind& kind) {
   const Of<Kind> a{kind, images};
   const auto x = a.template inout<float, 0>(1);
   const auto x_start = a.template inout<float, 1>(2);
-  const auto mask = a.template in<float, 2>(3), known = a.template in<float, 3>(4);
+  const auto mask = a.template in<float, 2>(3);
+  const auto known = a.template in<float, 3>(4);
   sample(Exec{}, process<4>(), sampler::Ancestral{}, bent_net<mean::Epsilon>(), noise_stream, x,
          Observers{Inpainting{mask, known, noise_stream}, KeepXStart{x_start}},
          {.times = {29, 10, 20, 5, -1}});

@@ -74,10 +74,11 @@ void require_dlpack_type(const DLTensor& tensor) {
   constexpr DLDataType dtype = detail::dlpack_dtype<std::remove_const_t<T>>();
   const bool same = tensor.dtype.code == dtype.code && tensor.dtype.bits == dtype.bits &&
                     tensor.dtype.lanes == dtype.lanes;
-  require(same, "from_dlpack", "dtype", "be " + detail::dlpack_name(dtype),
+  // append: g++ 12 warns of the library's own + at higher optimisation.
+  require(same, "from_dlpack", "dtype", std::string("be ").append(detail::dlpack_name(dtype)),
           detail::dlpack_name(tensor.dtype));
-  require(tensor.ndim == int{Rank}, "from_dlpack", "rank", "be " + std::to_string(Rank),
-          tensor.ndim);
+  require(tensor.ndim == int{Rank}, "from_dlpack", "rank",
+          std::string("be ").append(std::to_string(Rank)), tensor.ndim);
   require(detail::dlpack_reaches<Memory>(tensor.device), "from_dlpack", "device",
           std::string("be one that ") + Memory::name() + " reaches",
           detail::dlpack_name(tensor.device));

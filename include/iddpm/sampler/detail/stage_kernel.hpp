@@ -19,9 +19,15 @@
 
 namespace iddpm::detail {
 
+// An index as a type. An enumerator, for a static member's address is not a device's.
+template <std::size_t I>
+struct Index {
+  enum : std::size_t { value = I };
+};
+
 template <std::size_t... Is, class F>
 KOKKOS_INLINE_FUNCTION void for_each_index(std::index_sequence<Is...>, const F& f) {
-  (f(std::integral_constant<std::size_t, Is>{}), ...);
+  (f(Index<Is>{}), ...);
 }
 
 /// f(0), f(1) .. f(Count - 1), each index known to the compiler: a loop inside a loop over elements
