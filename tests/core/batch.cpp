@@ -81,7 +81,7 @@ TEST_CASE("a strided element is found where its row-major index says, for any ex
 TEST_CASE("samples may lie apart and still be contiguous") {
   const Tensor<int, 2, Exec> large("large", 4, 10);
   const auto part = Kokkos::subview(large, std::pair{1, 3}, std::pair{2, 7});
-  CHECK_FALSE(number(part));
+  CHECK(number(part) == batches_are_aligned);  // a GPU's four elements at once need more
   CHECK(large(2, 6) == 104);
   CHECK(large(2, 7) == 0);
 }

@@ -27,6 +27,9 @@ if(IDDPM_NVCC AND kokkos)
 elseif(IDDPM_NVCC)
   set(reason "${no_kokkos}")
 endif()
+if(NOT IDDPM_TEST_CUDA)
+  set(reason "IDDPM_TEST_CUDA is off")
+endif()
 
 list(
   APPEND

@@ -2,6 +2,7 @@
 # Compiles device code for GPUs that this machine need not have: objects, neither linked nor run.
 # Our headers are ordinary headers here, and a warning in one is an error. Those of Kokkos are a copy
 # that is switched to the backend (cmake/switch_backend.cmake), whatever Kokkos was found.
+option(IDDPM_TEST_CUDA "Compile for CUDA too: nvcc, 10 minutes of a processor" OFF)
 option(IDDPM_TEST_HIP "Compile for HIP too, in a Debian unstable root: rights of root, 2 GB" OFF)
 
 if(CMAKE_CXX_FLAGS MATCHES "-fsanitize")

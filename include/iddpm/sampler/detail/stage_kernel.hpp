@@ -19,10 +19,11 @@
 
 namespace iddpm::detail {
 
-// An index as a type. An enumerator, for a static member's address is not a device's.
+// An index as a type; called for its value, for a static member has no address on a device.
 template <std::size_t I>
 struct Index {
-  enum : std::size_t { value = I };
+  static constexpr std::size_t value = I;
+  KOKKOS_INLINE_FUNCTION constexpr std::size_t operator()() const { return I; }
 };
 
 template <std::size_t... Is, class F>
@@ -65,10 +66,10 @@ struct Accesses {
   AtLeastOne<Access, Count> of;
 
   KOKKOS_INLINE_FUNCTION void begin(std::size_t first, std::size_t count) {
-    for_each_index<Count>([&](auto i) { of[i.value].begin(first, count); });
+    for_each_index<Count>([&](auto i) { of[i()].begin(first, count); });
   }
   KOKKOS_INLINE_FUNCTION void end(std::size_t count) const {
-    for_each_index<Count>([&](auto i) { of[i.value].end(count); });
+    for_each_index<Count>([&](auto i) { of[i()].end(count); });
   }
 };
 
@@ -121,29 +122,26 @@ struct StageKernel {
     auto kept = inputs(std::make_index_sequence<Reads>(), isa, sample, reads);
     const auto read = [&](auto e) {
       StageInput<R, Reads> in{from(e), given(e), {}};
-      for_each_index<Reads>([&](auto i) { in.reads[i.value] = kept.of[i.value](e); });
+      for_each_index<Reads>([&](auto i) { in.reads[i()] = kept.of[i()](e); });
       return in;
     };
     const auto compute = [&](const StageInput<R, Reads>& in, R z) {
       StageResult<R, Writes> out;
       out.x_start = static_cast<R>(processing(Mean::x_start(c, in.x, in.output)));
       const R eps = predict_eps_from_xstart(c, in.x, out.x_start);
-      for_each_index<Writes>([&](auto i) {
-        out.sums[i.value] = sum(w[i.value], processing, out.x_start, eps, in.reads, z);
-      });
+      for_each_index<Writes>(
+          [&](auto i) { out.sums[i()] = sum(w[i()], processing, out.x_start, eps, in.reads, z); });
       return out;
     };
     auto to = iddpm::output(isa, sample, writes[0]);
     Accesses<StagedOutput<Out, Sample, places<Isa, Sample>>, Writes - 1> further;
     for_each_index<Writes - 1>([&](auto i) {
-      further.of[i.value] = {
-          iddpm::output(isa, sample, writes[i.value + 1], is_wanted[i.value + 1])};
+      further.of[i()] = {iddpm::output(isa, sample, writes[i() + 1], is_wanted[i() + 1])};
     });
     auto predicted = iddpm::output(isa, sample, x_start, wants_x_start);
     const auto write = [&](auto e, const StageResult<R, Writes>& result) {
       to(e) = result.sums[0];
-      for_each_index<Writes - 1>(
-          [&](auto i) { further.of[i.value](e) = result.sums[i.value + 1]; });
+      for_each_index<Writes - 1>([&](auto i) { further.of[i()](e) = result.sums[i() + 1]; });
       predicted(e) = result.x_start;
     };
     for_each_element(isa, normals, sample, begin, end, read, compute, write, from, given, kept, to,
