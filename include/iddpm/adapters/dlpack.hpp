@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -74,13 +75,14 @@ void require_dlpack_type(const DLTensor& tensor) {
   constexpr DLDataType dtype = detail::dlpack_dtype<std::remove_const_t<T>>();
   const bool same = tensor.dtype.code == dtype.code && tensor.dtype.bits == dtype.bits &&
                     tensor.dtype.lanes == dtype.lanes;
-  // append: g++ 12 warns of the library's own + at higher optimisation.
-  require(same, "from_dlpack", "dtype", std::string("be ").append(detail::dlpack_name(dtype)),
+  require(same, "from_dlpack", "dtype", "be " + detail::dlpack_name(dtype),
           detail::dlpack_name(tensor.dtype));
-  require(tensor.ndim == int{Rank}, "from_dlpack", "rank",
-          std::string("be ").append(std::to_string(Rank)), tensor.ndim);
-  require(detail::dlpack_reaches<Memory>(tensor.device), "from_dlpack", "device",
-          std::string("be one that ") + Memory::name() + " reaches",
+  require(tensor.ndim == int{Rank}, "from_dlpack", "rank", "be " + std::to_string(Rank),
+          tensor.ndim);
+  // A stream, for g++ 12 warns of what its strings do to themselves when these are added up.
+  std::ostringstream reached;
+  reached << "be one that " << Memory::name() << " reaches";
+  require(detail::dlpack_reaches<Memory>(tensor.device), "from_dlpack", "device", reached.str(),
           detail::dlpack_name(tensor.device));
 }
 

@@ -49,8 +49,9 @@ struct DoubleBatch {
   KOKKOS_INLINE_FUNCTION void operator()(Isa isa, const Sample& sample, std::size_t begin,
                                          std::size_t end) const {
     if (begin == 0) {
-      doubled_timesteps(sample) = timesteps(sample);
-      doubled_timesteps(sample + from.samples) = timesteps(sample);
+      const std::size_t index = sample;
+      doubled_timesteps(index) = timesteps(index);
+      doubled_timesteps(index + from.samples) = timesteps(index);
     }
     auto of_batch = input(isa, sample, from);
     auto to_first = output(isa, sample, first);
