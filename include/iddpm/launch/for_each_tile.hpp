@@ -58,34 +58,34 @@ struct TileLoop {
     if (walk.is_across) {
       const Across samples{sample, std::min(Across::most, walk.samples - sample)};
       if constexpr (LaneKernel<Functor>) {
-        if (functor.is_uniform())
-          return with_instruction_set(set, [&](auto isa) { functor(isa, samples, begin, end); });
+        const auto all = [&](auto isa) { functor(isa, samples, begin, end); };
+        if (functor.is_uniform() && with_lanes(set, all)) return;
       }
-      each_by_itself(samples, begin, end);
-    } else if constexpr (strided && LaneKernel<Functor>) {
-      const Along along{sample, walk.run};
-      with_instruction_set(set, [&](auto isa) { functor(isa, along, begin, end); });
+      if (with_lanes(set, [&](auto isa) { each_by_itself(isa, samples, begin, end); })) return;
+      for (std::size_t s = 0; s < samples.count; ++s)
+        call(isa::Portable{}, samples.first + s, begin, end);
     } else {
+      if constexpr (strided && LaneKernel<Functor>) {
+        const Along along{sample, walk.run};
+        if (with_lanes(set, [&](auto isa) { functor(isa, along, begin, end); })) return;
+      }
       with_instruction_set(set, [&](auto isa) { call(isa, sample, begin, end); });
     }
   }
 
   // Samples that differ in more than their elements: one after the other, but for their noise.
-  void each_by_itself(const Across& samples, std::size_t begin, std::size_t end) const {
+  template <class Isa>
+  void each_by_itself(Isa isa, const Across& samples, std::size_t begin, std::size_t end) const {
     const std::size_t step = Across::most / samples.count * 4;
     for (std::size_t first = begin; first < end; first += step) {
       const std::size_t last = std::min(first + step, end);
-      if constexpr (requires { functor.noise.lanes(set, samples, first, last); }) {
-        const auto filled = functor.noise.lanes(set, samples, first, last);
-        with_fma(set, [&] {
-          for (std::size_t s = 0; s < samples.count; ++s)
-            functor(filled.of(s), samples.first + s, first, last);
-        });
+      if constexpr (requires { functor.noise.lanes(isa, samples, first, last); }) {
+        const auto filled = functor.noise.lanes(isa, samples, first, last);
+        for (std::size_t s = 0; s < samples.count; ++s)
+          functor(filled.of(s), samples.first + s, first, last);
       } else {
-        with_fma(set, [&] {
-          for (std::size_t s = 0; s < samples.count; ++s)
-            call(isa::Scalar{}, samples.first + s, first, last);
-        });
+        for (std::size_t s = 0; s < samples.count; ++s)
+          call(isa::Scalar{}, samples.first + s, first, last);
       }
     }
   }

@@ -153,13 +153,17 @@ void with_instruction_set([[maybe_unused]] InstructionSet set, const Body& body)
   body(isa::Portable{});
 }
 
-/// Calls `body()` compiled so that fma is an instruction, where this host has it.
+/// Calls `body(isa)` for what is computed side by side where it does not lie so: one vector unit
+/// is compiled for, not each. \returns false, without a call, where this host has none.
 template <class Body>
-void with_fma([[maybe_unused]] InstructionSet set, const Body& body) {
+bool with_lanes([[maybe_unused]] InstructionSet set, const Body& body) {
 #if IDDPM_X86_TARGETS
-  if (set != InstructionSet::portable) return on_avx2([&](auto) { body(); });
+  if (set == InstructionSet::portable) return false;
+  on_avx2(body);
+#else
+  body(isa::Portable{});
 #endif
-  body();
+  return true;
 }
 
 }  // namespace detail

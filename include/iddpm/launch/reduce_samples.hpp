@@ -63,16 +63,23 @@ struct SampleReduction {
     const std::size_t begin = index * block + lane * run;
     const std::size_t end = (index + 1) * block < size ? (index + 1) * block : size;
     if constexpr (host) {
-      KOKKOS_IF_ON_HOST((
-          with_instruction_set(set, [&](auto isa) { add_on_host(isa, sample, begin, end, sum); });))
+      KOKKOS_IF_ON_HOST((on_host_thread(sample, begin, end, sum);))
     } else {
       for (std::size_t e = begin; e < end; e += lanes * run)
         add_on_device(sample, e, e + run < end ? e + run : end, sum);
     }
   }
 
-  template <class Isa>
-  void add_on_host(Isa isa, std::size_t sample, std::size_t begin, std::size_t end,
+  void on_host_thread(std::size_t sample, std::size_t begin, std::size_t end, Sums<K>& sum) const {
+    if constexpr (strided && LaneKernel<Functor>) {
+      const Along of{sample, along};
+      if (with_lanes(set, [&](auto isa) { add_on_host(isa, of, begin, end, sum); })) return;
+    }
+    with_instruction_set(set, [&](auto isa) { add_on_host(isa, sample, begin, end, sum); });
+  }
+
+  template <class Isa, class Sample>
+  void add_on_host(Isa isa, const Sample& sample, std::size_t begin, std::size_t end,
                    Sums<K>& sum) const {
     if constexpr (requires { typename Functor::term_type; }) {
       constexpr std::size_t width = isa::width<Isa>;
@@ -81,10 +88,7 @@ struct SampleReduction {
       for (std::size_t e = begin; e < end; e += width) {
         const std::size_t count = e + width < end ? width : end - e;
         terms.first = e;
-        if constexpr (strided && LaneKernel<Functor>)
-          functor(isa, Along{sample, along}, e, e + count, terms);
-        else
-          functor(isa, sample, e, e + count, terms);
+        functor(isa, sample, e, e + count, terms);
         sums.add(terms, count);
       }
       sum += sums.sum();

@@ -66,13 +66,13 @@ struct DrawnNoise {
   }
 
   /// The normals of elements [begin, end) of all these samples.
-  [[nodiscard]] LaneNormals<R> lanes(InstructionSet set, const Across& samples, std::size_t begin,
+  template <class Isa>
+  [[nodiscard]] LaneNormals<R> lanes(Isa isa, const Across& samples, std::size_t begin,
                                      std::size_t end) const {
     LaneNormals<R> made;
     made.begin = begin;
     made.samples = samples.count;
-    detail::with_instruction_set(set,
-                                 [&](auto isa) { fill(isa, samples, begin, end - begin, made.z); });
+    fill(isa, samples, begin, end - begin, made.z);
     return made;
   }
 

@@ -53,20 +53,30 @@ struct FewElements {
   }
 
   void on_host_thread(const Across& across) const {
-    if constexpr (makes_terms && LaneKernel<Functor>) {
-      if (functor.is_uniform()) return side_by_side(across);
+    if constexpr (makes_terms) {
+      if constexpr (LaneKernel<Functor>) {
+        const auto all = [&](auto isa) { side_by_side(isa, across); };
+        if (functor.is_uniform() && with_lanes(set, all)) return;
+      }
+      if (with_lanes(set, [&](auto isa) { each_by_itself(isa, across); })) return;
+      for (std::size_t i = 0; i < across.count; ++i) by_itself(isa::Portable{}, across.first + i);
+    } else {
+      for (std::size_t i = 0; i < across.count; ++i) {
+        Sums<K> sums;
+        functor(across.first + i, 0, size, sums);
+        finish(across.first + i, sums);
+      }
     }
-    each_by_itself(across);
   }
 
-  void side_by_side(const Across& across) const {
+  template <class Isa>
+  void side_by_side(Isa isa, const Across& across) const {
     const std::size_t step = Across::most / across.count * 4;
     alignas(64) double lanes[K][Walk::few][Across::most];
     Terms<K, typename Functor::term_type, 4 * Across::most> terms{};
     for (std::size_t first = 0; first < size; first += step) {
       const std::size_t count = std::min(step, size - first);
-      with_instruction_set(set,
-                           [&](auto isa) { functor(isa, across, first, first + count, terms); });
+      functor(isa, across, first, first + count, terms);
       for_each_run(across, first, count, [&](std::size_t e, std::size_t slot, std::size_t length) {
         for (std::size_t k = 0; k < K; ++k)
           for (std::size_t i = 0; i < length; ++i)
@@ -84,26 +94,17 @@ struct FewElements {
     }
   }
 
-  void each_by_itself(const Across& across) const {
-    if constexpr (!makes_terms) {
-      for (std::size_t i = 0; i < across.count; ++i) {
-        Sums<K> sums;
-        functor(across.first + i, 0, size, sums);
-        finish(across.first + i, sums);
-      }
-    } else if constexpr (requires { functor.noise.lanes(set, across, size, size); }) {
+  template <class Isa>
+  void each_by_itself(Isa isa, const Across& across) const {
+    if constexpr (requires { functor.noise.lanes(isa, across, size, size); }) {
       const std::size_t count = Across::most / ((size + 3) / 4 + (size == 0));
       for (std::size_t first = 0; first < across.count; first += count) {
         const Across some{across.first + first, std::min(count, across.count - first)};
-        const auto filled = functor.noise.lanes(set, some, 0, size);
-        with_fma(set, [&] {
-          for (std::size_t s = 0; s < some.count; ++s) by_itself(filled.of(s), some.first + s);
-        });
+        const auto filled = functor.noise.lanes(isa, some, 0, size);
+        for (std::size_t s = 0; s < some.count; ++s) by_itself(filled.of(s), some.first + s);
       }
     } else {
-      with_fma(set, [&] {
-        for (std::size_t i = 0; i < across.count; ++i) by_itself(isa::Scalar{}, across.first + i);
-      });
+      for (std::size_t i = 0; i < across.count; ++i) by_itself(isa::Scalar{}, across.first + i);
     }
   }
 
