@@ -44,3 +44,18 @@ TEST_CASE("a body gets the tag of the instruction set, and is called once") {
     CHECK(calls == 1);
   }
 }
+
+#if IDDPM_X86_TARGETS
+TEST_CASE("lanes are computed by AVX2 or not at all") {
+  for (int i = 0; i <= static_cast<int>(detail::widest_instruction_set()); ++i) {
+    const auto set = static_cast<InstructionSet>(i);
+    int calls = 0;
+    const bool called = detail::with_lanes(set, [&](auto isa) {
+      CHECK(std::is_same_v<decltype(isa), isa::Avx2>);
+      ++calls;
+    });
+    CHECK(called == (set != InstructionSet::portable));
+    CHECK(calls == (called ? 1 : 0));
+  }
+}
+#endif

@@ -34,17 +34,19 @@ struct TileLoop {
     const std::size_t side_by_side = walk.samples < Across::most ? walk.samples : Across::most;
     return (tile / side_by_side + 3) / 4 * 4;
   }
-  [[nodiscard]] std::size_t tiles() const {
-    return (walk.samples + group() - 1) / group() * ((walk.size + length() - 1) / length());
+  [[nodiscard]] KOKKOS_INLINE_FUNCTION std::size_t groups() const {
+    return (walk.samples + group() - 1) / group();
+  }
+  [[nodiscard]] KOKKOS_INLINE_FUNCTION std::size_t tiles_of_group() const {
+    return (walk.size + length() - 1) / length();
   }
 
   KOKKOS_INLINE_FUNCTION void operator()(std::int64_t index) const {
     const auto i = static_cast<std::size_t>(index);
-    const std::size_t groups = (walk.samples + group() - 1) / group();
-    const std::size_t per_sample = (walk.size + length() - 1) / length();
     // Neighbouring tiles are neighbours in memory.
-    const std::size_t sample = (walk.is_across ? i % groups : i / per_sample) * group();
-    const std::size_t begin = (walk.is_across ? i / groups : i % per_sample) * length();
+    const std::size_t inner = walk.is_across ? groups() : tiles_of_group();
+    const std::size_t sample = (walk.is_across ? i % inner : i / inner) * group();
+    const std::size_t begin = (walk.is_across ? i / inner : i % inner) * length();
     const std::size_t end = begin + length() < walk.size ? begin + length() : walk.size;
     if constexpr (host) {
       KOKKOS_IF_ON_HOST((on_host_thread(sample, begin, end);))
@@ -104,10 +106,11 @@ template <bool strided, ExecutionSpace Exec, class Functor>
 void launch_tiles(const char* label, const Exec& exec, const Walk& walk, const Functor& functor) {
   const TileLoop<Functor, on_host<Exec>, strided> loop{functor, walk, instruction_set()};
   if (walk.samples * walk.size == 0) return;
-  Kokkos::parallel_for(label,
-                       Kokkos::RangePolicy<Exec, Kokkos::IndexType<std::int64_t>>(
-                           exec, 0, static_cast<std::int64_t>(loop.tiles())),
-                       loop);
+  Kokkos::parallel_for(
+      label,
+      Kokkos::RangePolicy<Exec, Kokkos::IndexType<std::int64_t>>(
+          exec, 0, static_cast<std::int64_t>(loop.groups() * loop.tiles_of_group())),
+      loop);
 }
 
 }  // namespace detail
