@@ -108,9 +108,9 @@ TEST_CASE_TEMPLATE("a padded LayoutRight View is an mdspan by strides only", Fam
   Kokkos::LayoutRight layout(4, 3);
   layout.stride = 6;
   const Tensor<int, 2, Host> padded(all.data(), layout);
-  CHECK(test::sentence([&] { (void)Family::from(padded); }) ==
-        std::string(Family::name) +
-            ": view must have the strides (3, 1) of a View without gaps; got (6, 1)");
+  std::string expected(Family::name);
+  expected += ": view must have the strides (3, 1) of a View without gaps; got (6, 1)";
+  CHECK(test::sentence([&] { (void)Family::from(padded); }) == expected);
   at(Family::from(part), 3, 2) = 8;
   CHECK(all(3, 2) == 8);
 }

@@ -44,9 +44,11 @@ struct DirectAccess {
 
 namespace detail {
 
-// Fetches elements first .. first + count - 1 of other strides, each to its slot.
+// Fetches elements first .. first + count - 1 of other strides, each to its slot. A call for many
+// elements: compiled once for all kernels.
 template <class B, class Sample, class R>
-void fetch(const B& batch, const Sample& sample, std::size_t first, std::size_t count, R* values) {
+[[gnu::noinline]] void fetch(const B& batch, const Sample& sample, std::size_t first,
+                             std::size_t count, R* values) {
   for_each_run(sample, first, count, [&](std::size_t e, std::size_t slot, std::size_t length) {
     const auto* const from = batch.run_begin(sample, e);
     const std::size_t stride = batch.run_stride(sample);
@@ -122,7 +124,7 @@ struct StagedOutput {
     for (std::size_t i = 0; i < Width; ++i) (*batch)(sample, first + i) = values[i];
   }
 
-  void store_runs(std::size_t count) const {
+  [[gnu::noinline]] void store_runs(std::size_t count) const {
     for_each_run(sample, first, count, [&](std::size_t e, std::size_t slot, std::size_t length) {
       T* const to = batch->run_begin(sample, e);
       const std::size_t stride = batch->run_stride(sample);

@@ -57,22 +57,23 @@ struct TileLoop {
 
  private:
   void on_host_thread(std::size_t sample, std::size_t begin, std::size_t end) const {
-    if (walk.is_across) {
-      const Across samples{sample, std::min(Across::most, walk.samples - sample)};
-      if constexpr (LaneKernel<Functor>) {
-        const auto all = [&](auto isa) { functor(isa, samples, begin, end); };
-        if (functor.is_uniform() && with_lanes(set, all)) return;
-      }
-      if (with_lanes(set, [&](auto isa) { each_by_itself(isa, samples, begin, end); })) return;
-      for (std::size_t s = 0; s < samples.count; ++s)
-        call(isa::Portable{}, samples.first + s, begin, end);
-    } else {
-      if constexpr (strided && LaneKernel<Functor>) {
-        const Along along{sample, walk.run};
-        if (with_lanes(set, [&](auto isa) { functor(isa, along, begin, end); })) return;
-      }
-      with_instruction_set(set, [&](auto isa) { call(isa, sample, begin, end); });
+    const std::size_t count = walk.is_across ? std::min(Across::most, walk.samples - sample) : 1;
+    if (walk.is_across && side_by_side({sample, count}, begin, end)) return;
+    if constexpr (strided && LaneKernel<Functor>) {
+      const Along along{sample, walk.run};
+      const auto all = [&](auto isa) { functor(isa, along, begin, end); };
+      if (!walk.is_across && with_lanes(set, all)) return;
     }
+    for (std::size_t s = sample; s < sample + count; ++s)
+      with_instruction_set(set, [&](auto isa) { call(isa, s, begin, end); });
+  }
+
+  [[nodiscard]] bool side_by_side(const Across& samples, std::size_t begin, std::size_t end) const {
+    if constexpr (LaneKernel<Functor>) {
+      const auto all = [&](auto isa) { functor(isa, samples, begin, end); };
+      if (functor.is_uniform()) return with_lanes(set, all);
+    }
+    return with_lanes(set, [&](auto isa) { each_by_itself(isa, samples, begin, end); });
   }
 
   // Samples that differ in more than their elements: one after the other, but for their noise.

@@ -96,7 +96,7 @@ void add_bound(const Exec& exec, const P& diffusion, const X& x_start, const Xt&
   visit_with_noise(
       "bits_per_dim",
       [&](const auto& source, const auto& x0, const auto& x, const auto& given) {
-        using Part = ModelOutput<typename P::variance_type, std::decay_t<decltype(given)>>;
+        using Part = ModelOutput<P::variance_type::is_learned, std::decay_t<decltype(given)>>;
         using Kernel = BoundTerms<typename P::mean_type, typename P::variance_type, Bound, Decode,
                                   std::decay_t<decltype(rows)>, std::decay_t<decltype(source)>,
                                   std::decay_t<decltype(x0)>, std::decay_t<decltype(x)>, Part>;

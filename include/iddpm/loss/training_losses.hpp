@@ -208,7 +208,7 @@ void training_losses(const Exec& exec, const P& diffusion, const X& x_start, con
   const bool wants_gradient = gradient.data() != nullptr;
   const auto launch = [&](const auto& source, const auto& x0, const auto& x, const auto& given,
                           const auto& d_output) {
-    using Part = ModelOutput<Variance, std::decay_t<decltype(given)>>;
+    using Part = ModelOutput<Variance::is_learned, std::decay_t<decltype(given)>>;
     using Out = std::decay_t<decltype(d_output)>;
     const auto used = detail::needed<Mean, R>(source);
     const bool learned = Variance::is_learned;

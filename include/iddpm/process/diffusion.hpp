@@ -236,11 +236,11 @@ void require_output_shape(std::string_view function, const Output& model_output,
 }
 
 /// A network's output in a kernel: its mean part, and its variance part or 0 where that is fixed.
-template <VarianceType Variance, class B>
+template <bool is_learned, class B>
 class ModelOutput {
  public:
   explicit ModelOutput(const B& batch)
-      : mean_(Variance::is_learned ? batch.half(0) : batch), variance_(batch.half(1)) {}
+      : mean_(is_learned ? batch.half(0) : batch), variance_(batch.half(1)) {}
 
   using compute_type = typename Compute<std::remove_const_t<typename B::value_type>>::type;
 
@@ -251,7 +251,7 @@ class ModelOutput {
 
   template <class Sample, class Element>
   KOKKOS_INLINE_FUNCTION compute_type variance(const Sample& sample, Element element) const {
-    if constexpr (Variance::is_learned)
+    if constexpr (is_learned)
       return variance_(sample, element);
     else
       return compute_type(0);
@@ -260,12 +260,12 @@ class ModelOutput {
  private:
   B mean_, variance_;
 
-  template <class Isa, class Sample, VarianceType V, class Of>
-  friend KOKKOS_FUNCTION auto input(Isa, const Sample&, const ModelOutput<V, Of>&);
+  template <class Isa, class Sample, bool learned, class Of>
+  friend KOKKOS_FUNCTION auto input(Isa, const Sample&, const ModelOutput<learned, Of>&);
 };
 
 /// What reads a network's output; see launch/access.hpp.
-template <class Access, bool IsLearned>
+template <class Access, bool is_learned>
 struct ModelOutputAccess {
   Access of_mean, of_variance;
 
@@ -275,24 +275,24 @@ struct ModelOutputAccess {
   }
   template <class Element>
   KOKKOS_INLINE_FUNCTION auto variance(Element e) const {
-    if constexpr (IsLearned)
+    if constexpr (is_learned)
       return of_variance(e);
     else
       return decltype(of_mean(e))(0);
   }
   KOKKOS_INLINE_FUNCTION void begin(std::size_t first, std::size_t count) {
     of_mean.begin(first, count);
-    if constexpr (IsLearned) of_variance.begin(first, count);
+    if constexpr (is_learned) of_variance.begin(first, count);
   }
   KOKKOS_INLINE_FUNCTION void end(std::size_t) const {}
 };
 
-template <class Isa, class Sample, VarianceType Variance, class B>
+template <class Isa, class Sample, bool is_learned, class B>
 KOKKOS_INLINE_FUNCTION auto input(Isa isa, const Sample& sample,
-                                  const ModelOutput<Variance, B>& output) {
+                                  const ModelOutput<is_learned, B>& output) {
   using Access = decltype(input(isa, sample, output.mean_));
-  return ModelOutputAccess<Access, Variance::is_learned>{input(isa, sample, output.mean_),
-                                                         input(isa, sample, output.variance_)};
+  return ModelOutputAccess<Access, is_learned>{input(isa, sample, output.mean_),
+                                               input(isa, sample, output.variance_)};
 }
 
 }  // namespace iddpm

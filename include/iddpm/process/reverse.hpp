@@ -106,7 +106,7 @@ void p_mean_variance(const Exec& exec, const P& diffusion, const X& x_t, const T
           const auto& x0) {
         using In = std::decay_t<decltype(xt)>;
         using Rows = std::decay_t<decltype(rows)>;
-        using OutputPart = ModelOutput<Variance, std::decay_t<decltype(given)>>;
+        using OutputPart = ModelOutput<Variance::is_learned, std::decay_t<decltype(given)>>;
         const OutputPart output(given);
         measure_denoised(exec, bound, xt.samples, xt.size,
                          PredictedXStart<Mean, Rows, In, OutputPart>{rows, xt, output});

@@ -196,7 +196,7 @@ void vb_terms_bpd(const Exec& exec, const P& diffusion, const X& x_start, const 
       [&](const auto& x0, const auto& x, const auto& given) {
         using Mean = typename P::mean_type;
         using Variance = typename P::variance_type;
-        using Part = ModelOutput<Variance, std::decay_t<decltype(given)>>;
+        using Part = ModelOutput<Variance::is_learned, std::decay_t<decltype(given)>>;
         using Kernel =
             detail::BoundTerms<Mean, Variance, std::decay_t<decltype(bound)>, Decode,
                                std::decay_t<decltype(rows)>, NoNoise<R>, std::decay_t<decltype(x0)>,

@@ -127,7 +127,7 @@ struct GuidedStep {
         "GuidedAncestral",
         [&](const auto& source, const auto& m, const auto& g, const auto& given, const auto& to) {
           using Variance = typename P::variance_type;
-          const ModelOutput<Variance, std::decay_t<decltype(given)>> output(given);
+          const ModelOutput<Variance::is_learned, std::decay_t<decltype(given)>> output(given);
           for_each_tile("iddpm::sampler::guided_p_sample", exec, to,
                         GuidedKernel<Variance, std::decay_t<decltype(rows)>,
                                      std::decay_t<decltype(source)>, std::decay_t<decltype(m)>,

@@ -207,7 +207,7 @@ void launch_stage(const Exec& exec, const Rows& rows, const D& denoised, const S
     const auto all = std::tie(given, batches...);
     using B = std::decay_t<decltype(x)>;
     using W = std::decay_t<std::tuple_element_t<Reads + 1, decltype(all)>>;
-    const ModelOutput<typename P::variance_type, B> output(given);
+    const ModelOutput<P::variance_type::is_learned, B> output(given);
     measure_denoised(
         exec, denoised, x.samples, x.size,
         PredictedXStart<Mean, Rows, B, std::decay_t<decltype(output)>>{rows, x, output});

@@ -100,7 +100,7 @@ void transition(std::string_view name, const char* label, const Exec& exec, cons
           const auto& predicted) {
         using In = std::decay_t<decltype(from)>;
         using Rows = std::decay_t<decltype(step.rows)>;
-        using Part = ModelOutput<typename P::variance_type, std::decay_t<decltype(given)>>;
+        using Part = ModelOutput<P::variance_type::is_learned, std::decay_t<decltype(given)>>;
         const Part output(given);
         measure_denoised(
             exec, step.denoised, to.samples, to.size,
