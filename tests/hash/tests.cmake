@@ -40,7 +40,7 @@ function(iddpm_add_hash_by compiler name)
   iddpm_add_hash_test(${name} 1 test_${name})
 endfunction()
 
-iddpm_add_hash(hash)
+iddpm_add_hash(hash -O2)
 target_link_libraries(test_hash PRIVATE iddpm_strict)
 iddpm_add_hash_test(hash_two_threads 2 test_hash)
 iddpm_add_hash_test(hash_three_threads 3 test_hash)
