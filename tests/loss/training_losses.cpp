@@ -44,24 +44,34 @@ void check_gradient(const V& gradient, const std::string& step, const std::strin
         (is_float ? 3e-5 : 1e-12));
 }
 
+template <class Mean, class P, class R>
+void check_step(const P& process, const golden::Step<R>& step, const std::string& loss) {
+  const Outputs<R> out(4);
+  const Tensor<R, 4, Exec> gradient("gradient", step.model_output.layout());
+  training_losses(Exec{}, process, step.x_start, step.x_t, step.t, step.noise, step.model_output,
+                  R(1), out.losses, gradient);
+  Exec{}.fence();
+  const std::string reference = step.name + "loss_" + loss;
+  CAPTURE(reference);
+  CHECK(golden::error(out.losses.loss, reference + "_loss") < golden::tolerance<R>);
+  check_gradient<Mean>(gradient, step.name, loss);
+  if (std::filesystem::exists(golden::path(reference + "_mse")))
+    CHECK(golden::error(out.losses.mse, reference + "_mse") < golden::tolerance<R>);
+  if (std::filesystem::exists(golden::path(reference + "_vb")))
+    CHECK(golden::error(out.losses.vb, reference + "_vb") < golden::tolerance<R>);
+}
+
 template <class Loss>
 void check_golden(const std::string& loss) {
   golden::for_each_parametrization([&]<class Mean, class Variance>(const std::string& name) {
     golden::for_each_step<Mean, Variance, Loss>(
         name, [&]<class P, class R>(const P& process, const golden::Step<R>& step) {
-          const Outputs<R> out(4);
-          const Tensor<R, 4, Exec> gradient("gradient", step.model_output.layout());
-          training_losses(Exec{}, process, step.x_start, step.x_t, step.t, step.noise,
-                          step.model_output, R(1), out.losses, gradient);
-          Exec{}.fence();
-          const std::string reference = step.name + "loss_" + loss;
-          CAPTURE(reference);
-          CHECK(golden::error(out.losses.loss, reference + "_loss") < golden::tolerance<R>);
-          check_gradient<Mean>(gradient, step.name, loss);
-          if (std::filesystem::exists(golden::path(reference + "_mse")))
-            CHECK(golden::error(out.losses.mse, reference + "_mse") < golden::tolerance<R>);
-          if (std::filesystem::exists(golden::path(reference + "_vb")))
-            CHECK(golden::error(out.losses.vb, reference + "_vb") < golden::tolerance<R>);
+          // In float the rescaled losses, which hold all terms of the others: each costs seconds.
+          if constexpr (std::is_same_v<R, float> &&
+                        (std::is_same_v<Loss, loss::Mse> || std::is_same_v<Loss, loss::Kl>))
+            return;
+          else
+            check_step<Mean>(process, step, loss);
         });
   });
 }
