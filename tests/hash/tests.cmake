@@ -14,7 +14,7 @@ endfunction()
 function(iddpm_add_hash name)
   add_executable(test_${name} hash/main.cpp)
   target_link_libraries(test_${name} PRIVATE iddpm::iddpm)
-  target_compile_options(test_${name} PRIVATE ${ARGN})
+  target_compile_options(test_${name} PRIVATE -UIDDPM_NO_AVX512 ${ARGN})
   iddpm_add_hash_test(${name} 1 test_${name})
 endfunction()
 

@@ -41,6 +41,8 @@
 namespace iddpm {
 
 /// The instruction sets that kernels on a host are compiled for; each includes the ones before it.
+/// Where IDDPM_NO_AVX512 is defined, in all files of a program, the last one is left out: programs
+/// compile faster, and are slower where a processor has it.
 enum class InstructionSet {
   portable,  ///< what the build's flags allow
   avx2,      ///< x86-64 with AVX2 and FMA
@@ -96,13 +98,19 @@ KOKKOS_INLINE_FUNCTION constexpr auto branching(Filled<R> isa) {
 
 namespace detail {
 
+#if defined(IDDPM_NO_AVX512)
+inline constexpr bool has_avx512 = false;
+#else
+inline constexpr bool has_avx512 = true;
+#endif
+
 inline InstructionSet widest_instruction_set() {
 #if IDDPM_X86_TARGETS
   __builtin_cpu_init();
   const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
                       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq");
-  if (avx2) return avx512 ? InstructionSet::avx512 : InstructionSet::avx2;
+  if (avx2) return avx512 && has_avx512 ? InstructionSet::avx512 : InstructionSet::avx2;
 #endif
   return InstructionSet::portable;
 }
@@ -147,7 +155,8 @@ IDDPM_TARGET_AVX512 __attribute__((flatten, noinline)) void on_avx512(const Body
 template <class Body>
 void with_instruction_set([[maybe_unused]] InstructionSet set, const Body& body) {
 #if IDDPM_X86_TARGETS
-  if (set == InstructionSet::avx512) return on_avx512(body);
+  if constexpr (has_avx512)
+    if (set == InstructionSet::avx512) return on_avx512(body);
   if (set == InstructionSet::avx2) return on_avx2(body);
 #endif
   body(isa::Portable{});

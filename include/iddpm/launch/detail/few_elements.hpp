@@ -54,10 +54,6 @@ struct FewElements {
 
   void on_host_thread(const Across& across) const {
     if constexpr (makes_terms) {
-      if constexpr (LaneKernel<Functor>) {
-        const auto all = [&](auto isa) { side_by_side(isa, across); };
-        if (functor.is_uniform() && with_lanes(set, all)) return;
-      }
       if (with_lanes(set, [&](auto isa) { each_by_itself(isa, across); })) return;
       for (std::size_t i = 0; i < across.count; ++i) by_itself(isa::Portable{}, across.first + i);
     } else {
@@ -69,31 +65,7 @@ struct FewElements {
     }
   }
 
-  template <class Isa>
-  void side_by_side(Isa isa, const Across& across) const {
-    const std::size_t step = Across::most / across.count * 4;
-    alignas(64) double lanes[K][Walk::few][Across::most];
-    Terms<K, typename Functor::term_type, 4 * Across::most> terms{};
-    for (std::size_t first = 0; first < size; first += step) {
-      const std::size_t count = std::min(step, size - first);
-      functor(isa, across, first, first + count, terms);
-      for_each_run(across, first, count, [&](std::size_t e, std::size_t slot, std::size_t length) {
-        for (std::size_t k = 0; k < K; ++k)
-          for (std::size_t i = 0; i < length; ++i)
-            lanes[k][e][i] = 0.0 + static_cast<double>(terms.value[k][slot + i]);
-      });
-    }
-    for (std::size_t k = 0; k < K; ++k)
-      for (std::size_t width = LaneSums<K>::first_width(size); width > 0; width /= 2)
-        for (std::size_t l = 0; l < width && l + width < size; ++l)
-          for (std::size_t i = 0; i < across.count; ++i) lanes[k][l][i] += lanes[k][l + width][i];
-    for (std::size_t i = 0; i < across.count; ++i) {
-      Sums<K> sums;
-      for (std::size_t k = 0; k < K && size > 0; ++k) sums.value[k] = lanes[k][0][i];
-      finish(across.first + i, sums);
-    }
-  }
-
+  // Side by side, each kernel would be compiled once more.
   template <class Isa>
   void each_by_itself(Isa isa, const Across& across) const {
     if constexpr (requires { functor.noise.lanes(isa, across, size, size); }) {
