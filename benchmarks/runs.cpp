@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What does a whole run cost around its network? 50 steps of a batch with a network that costs
-// nothing, and what a step of the smallest batch takes beyond its kernel.
+// nothing, what a step of a small batch takes beside its kernel, and what a launch alone takes.
 #include "support/plan.hpp"
 #include "support/process.hpp"
 
@@ -16,7 +16,7 @@ double seconds_since(Clock::time_point begin) {
 }
 
 constexpr Shape run_shape{64, 3, 32, 32};
-constexpr Shape smallest_shape{1, 3, 32, 32};
+constexpr Shape smallest_shape{1, 3, 32, 32}, small_shape{4, 3, 32, 32};
 constexpr int run_steps = 50;
 constexpr int long_run_steps = 1000;
 
@@ -40,6 +40,19 @@ auto one_run(const Exec& exec, const Process& process, const Shape& shape) {
     iddpm::fill_normal(exec, noise.initial(), w.x_out);
     iddpm::sample(exec, process, iddpm::sampler::Ancestral{},
                   Constant<decltype(w.output)>{w.output}, noise, w.x_out);
+  };
+}
+
+struct Nothing {
+  KOKKOS_INLINE_FUNCTION void operator()(int) const {}
+};
+
+// The least that a run can take: as many kernels that do nothing.
+template <class Exec>
+auto empty_run(const Exec& exec) {
+  return [exec] {
+    for (int i = 0; i < long_run_steps; ++i)
+      Kokkos::parallel_for("bench::nothing", Kokkos::RangePolicy<Exec>(exec, 0, 1), Nothing{});
   };
 }
 
@@ -81,24 +94,21 @@ Run per_step(const Exec& exec, Call call, bool beside_kernels) {
   };
 }
 
-template <class W>
-void add_step(Cases& cases, const W& worker, const std::string& name, bool beside_kernels) {
-  cases.push_back({"run",
-                   name,
-                   "",
-                   worker.exec.name(),
-                   worker.threads,
-                   count(smallest_shape),
-                   {3, 1},
-                   headline_repetitions,
-                   1,
-                   true,
-                   [worker, beside_kernels] {
-                     const auto& exec = worker.exec;
-                     using Exec = std::decay_t<decltype(exec)>;
-                     const LearnedVariance<Exec> process{schedule()};
-                     return per_step(exec, one_run(exec, process, smallest_shape), beside_kernels);
-                   }});
+template <class W, class Make>
+void add_step(Cases& cases, const W& worker, const std::string& name, const Shape& shape,
+              const Make& make, bool beside_kernels = false) {
+  cases.push_back(
+      {"run",
+       name,
+       "",
+       worker.exec.name(),
+       worker.threads,
+       count(shape),
+       {3, 1},
+       headline_repetitions,
+       1,
+       true,
+       [worker, make, beside_kernels] { return per_step(worker.exec, make(), beside_kernels); }});
 }
 
 }  // namespace
@@ -121,8 +131,15 @@ void add_runs(Cases& cases) {
                        const auto process = LearnedVariance<Exec>{schedule()}.respaced("50");
                        return repeated(worker.exec, one_run(worker.exec, process, run_shape));
                      }});
-    add_step(cases, worker, "step", false);
-    add_step(cases, worker, "step_beside_kernel", true);
+    const auto run = [worker](const Shape& shape) {
+      return [worker, shape] {
+        return one_run(worker.exec, LearnedVariance<Exec>{schedule()}, shape);
+      };
+    };
+    add_step(cases, worker, "step", smallest_shape, run(smallest_shape));
+    add_step(cases, worker, "step_beside_kernel", smallest_shape, run(smallest_shape), true);
+    add_step(cases, worker, "step_of_4", small_shape, run(small_shape));
+    add_step(cases, worker, "launch", {1, 1, 1, 1}, [worker] { return empty_run(worker.exec); });
   });
 }
 

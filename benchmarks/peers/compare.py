@@ -7,6 +7,7 @@ and lets the contenders take turns. Prints the table of ratios and writes peers.
 should run beside it.
 
     python3 benchmarks/peers/compare.py                # after: cmake --workflow --preset bench
+    python3 benchmarks/peers/compare.py --device cuda --here --bench build/cuda/bin/bench
     python3 benchmarks/peers/compare.py --help
 """
 import argparse
@@ -14,6 +15,7 @@ import json
 import math
 import os
 import pathlib
+import re
 import statistics
 import subprocess
 import sys
@@ -31,6 +33,10 @@ def arguments():
     parser.add_argument("--out", type=pathlib.Path, default=build / "peers.json")
     parser.add_argument("--alternations", type=int, default=21)
     parser.add_argument("--threads", type=int, default=min(2, os.cpu_count() or 1))
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu",
+                        help="where the peers run; on cuda the batches have 10^8 elements")
+    parser.add_argument("--here", action="store_true",
+                        help="use this Python and what it has, in place of an environment")
     parser.add_argument("--only", help="operations whose name contains this")
     parser.add_argument("--no-compile", action="store_true", help="leave torch.compile out")
     return parser.parse_args()
@@ -74,6 +80,19 @@ class Ours:
             line = self.process.stdout.readline().strip()
         return pairs
 
+    def large(self, operation):
+        """The name of its case with the most elements, on all threads of the default backend."""
+        cases, line = [], self.ask("list")
+        while line:
+            if line.split("/")[1] == operation:
+                cases.append(line)
+            line = self.process.stdout.readline().strip()
+        backend = f"backend:{self.context()['default_backend']}"
+
+        def key(case):
+            return [int(re.search(f"{what}:(\\d+)", case)[1]) for what in ("elements", "threads")]
+        return max((case for case in cases if backend in case), key=key)
+
     def seconds(self, name, calls):
         answer = self.ask(f"run {name} {calls}")
         if answer.startswith("error"):
@@ -85,16 +104,17 @@ def main():
     options = arguments()
     if not options.bench.exists():
         sys.exit(f"there is no {options.bench}: cmake --workflow --preset bench builds it")
-    enter_environment(options)
+    if not options.here:
+        enter_environment(options)
     sys.path.insert(0, str(pathlib.Path(__file__).parent))
     import contenders  # needs the environment
 
     ours = Ours(options.bench)
     rows = []
-    for operation in contenders.operations(options.threads, not options.no_compile):
+    for operation in contenders.operations(options.threads, not options.no_compile, options.device):
         if options.only and options.only not in operation.name:
             continue
-        row = compare(ours, operation, options.alternations)
+        row = compare(ours, operation, options.alternations, contenders.synchronize)
         rows.append(row)
         print_row(row, first=len(rows) == 1)
     report = {"ours": ours.context(), "peers": contenders.versions(),
@@ -103,7 +123,8 @@ def main():
     partial = options.out.with_suffix(".tmp")
     partial.write_text(json.dumps(report, indent=1) + "\n")
     partial.replace(options.out)
-    print(f"\nmedians of {options.alternations} alternations, {options.threads} threads; "
+    where = "the device" if options.device == "cuda" else f"{options.threads} threads"
+    print(f"\nmedians of {options.alternations} alternations, {where}; "
           f"how many times our time the others take; {options.out}")
     measured = options.out.parent / "google.json"
     if measured.exists():  # then there is a page, where these ratios have their place
@@ -111,21 +132,24 @@ def main():
                        stdout=subprocess.DEVNULL, check=True)
 
 
-def timed(call, calls):
+def timed(call, calls, synchronize):
     begin = time.perf_counter()
     for _ in range(calls):
         call()
+    synchronize()
     return (time.perf_counter() - begin) / calls
 
 
-def compare(ours, operation, alternations):
+def compare(ours, operation, alternations, synchronize):
     """Everyone once per round, the order turning, so that a slow minute hits all alike."""
-    contenders = {"ours": lambda calls: ours.seconds(operation.name, calls)}
+    case = ours.large(operation.name) if operation.is_large else operation.name
+    contenders = {"ours": lambda calls: ours.seconds(case, calls)}
     failures = {}
     for name, call in operation.peers.items():
         try:
             call()
-            contenders[name] = lambda calls, call=call: timed(call, calls)
+            synchronize()
+            contenders[name] = lambda calls, call=call: timed(call, calls, synchronize)
         except Exception as error:  # whatever a compiler of graphs may raise
             failures[name] = f"{type(error).__name__}: {error}".splitlines()[0][:200]
     calls = {}

@@ -2,14 +2,21 @@
 """The peers: the formulas of Nichol & Dhariwal (2021) as eager PyTorch runs them, with tables in
 float64 that every call gathers, casts and broadcasts; the same under torch.compile; diffusers."""
 import dataclasses
+import functools
 import math
 
-import diffusers
 import numpy as np
 import torch
 
+try:
+    import diffusers
+except ImportError:  # then it is no contender
+    diffusers = None
+
 BATCH = (16, 3, 256, 256)
+LARGE_BATCH = (10000, 4, 50, 50)  # of bench's growth: what no cache of a device holds
 RUN_BATCH = (64, 3, 32, 32)
+GROWING = ["p_sample", "ddim_sample", "q_sample", "fill_normal", "hybrid_loss_gradient"]
 STEPS = 1000
 T_MIDDLE = 500
 
@@ -17,13 +24,13 @@ T_MIDDLE = 500
 class Diffusion:
     """A cosine process by its betas."""
 
-    def __init__(self, betas, steps_of_original=None):
+    def __init__(self, betas, device, steps_of_original=None):
         alphas = 1 - betas
         bar = np.cumprod(alphas)
         bar_prev = np.append(1.0, bar[:-1])
         self.steps = len(betas)
         self.timestep_map = steps_of_original
-        self.betas, self.bar, self.bar_prev = betas, bar, bar_prev
+        self.bar, self.bar_prev = bar, bar_prev
         self.log_betas = np.log(betas)
         self.sqrt_bar, self.sqrt_rest = np.sqrt(bar), np.sqrt(1 - bar)
         self.sqrt_recip, self.sqrt_recipm1 = np.sqrt(1 / bar), np.sqrt(1 / bar - 1)
@@ -33,9 +40,12 @@ class Diffusion:
         self.log_large = np.log(self.large)
         self.coef_start = betas * np.sqrt(bar_prev) / (1 - bar)
         self.coef_t = (1 - bar_prev) * np.sqrt(alphas) / (1 - bar)
+        for name, table in list(vars(self).items()):
+            if isinstance(table, np.ndarray):
+                setattr(self, name, torch.from_numpy(table).to(device))
 
     def gather(self, table, t, shape):
-        values = torch.from_numpy(table)[t].float()
+        values = table[t].float()
         return values.view(-1, *[1] * (len(shape) - 1)).expand(shape)
 
     def x_start(self, x_t, t, eps):
@@ -105,10 +115,10 @@ class Diffusion:
         return self.bound(output, x_start, x_t, t) * self.steps
 
     def run(self, output, shape):
-        x = torch.randn(*shape)
-        timestep_map = torch.tensor(self.timestep_map)
+        x = torch.randn(*shape, device=output.device)
+        timestep_map = torch.tensor(self.timestep_map, device=output.device)
         for i in reversed(range(self.steps)):
-            t = torch.tensor([i] * shape[0])
+            t = torch.tensor([i] * shape[0], device=output.device)
             _ = timestep_map[t].float()  # what the network would be given
             x = self.p_sample(output, x, t, True)
         return x
@@ -138,10 +148,10 @@ def cosine_betas(steps):
     return np.array([min(1 - bar((i + 1) / steps) / bar(i / steps), 0.999) for i in range(steps)])
 
 
-def respaced(betas, count):
+def respaced(betas, count, device):
     kept = [round(i * (len(betas) - 1) / (count - 1)) for i in range(count)]
     bar = np.cumprod(1 - betas)[kept]
-    return Diffusion(1 - bar / np.append(1.0, bar[:-1]), kept)
+    return Diffusion(1 - bar / np.append(1.0, bar[:-1]), device, kept)
 
 
 @dataclasses.dataclass
@@ -150,6 +160,7 @@ class Operation:
     shape: tuple
     mark: float   # how many times our time the eager peer is to take at least
     peers: dict   # name: a call
+    is_large: bool = False  # bench's case with the most elements
 
 
 def levels(*shape):
@@ -180,48 +191,52 @@ def with_gradient(loss, output, *arguments):
 
 
 def scheduler(kind, **settings):
-    made = kind(num_train_timesteps=STEPS, beta_schedule="squaredcos_cap_v2", clip_sample=True,
-                prediction_type="epsilon", **settings)
+    made = getattr(diffusers, kind)(
+        num_train_timesteps=STEPS, beta_schedule="squaredcos_cap_v2", clip_sample=True,
+        prediction_type="epsilon", **settings)
     made.set_timesteps(STEPS)
     return made
 
 
 def diffusers_run(output):
-    ddpm = scheduler(diffusers.DDPMScheduler, variance_type="learned_range")
+    ddpm = scheduler("DDPMScheduler", variance_type="learned_range")
     ddpm.set_timesteps(50)
 
     def run():
-        x = torch.randn(*RUN_BATCH)
+        x = torch.randn(*RUN_BATCH, device=output.device)
         for t in ddpm.timesteps:
             x = ddpm.step(output, t, x).prev_sample
         return x
     return run
 
 
-def operations(threads, wants_compiled):
+def operations(threads, wants_compiled, device):
     torch.set_num_threads(threads)
     torch.manual_seed(1)
-    process = Diffusion(cosine_betas(STEPS))
-    spaced = respaced(cosine_betas(STEPS), 50)
-    x_start, x_t, eps, noise = levels(*BATCH), levels(*BATCH), levels(*BATCH), torch.randn(*BATCH)
-    output, run_output = levels(*twice(BATCH)), levels(*twice(RUN_BATCH))
-    one_t = torch.full((BATCH[0],), T_MIDDLE)
-    many_t = ((2 * torch.arange(BATCH[0]) + 1) * STEPS) // (2 * BATCH[0])
-    ddpm = scheduler(diffusers.DDPMScheduler, variance_type="learned_range")
-    ddpm_fixed = scheduler(diffusers.DDPMScheduler, variance_type="fixed_large")
-    ddim = scheduler(diffusers.DDIMScheduler)
+    process = Diffusion(cosine_betas(STEPS), device)
+    spaced = respaced(cosine_betas(STEPS), 50, device)
+    batch = BATCH if device == "cpu" else LARGE_BATCH
+    with torch.device(device):
+        x_start, x_t, eps, noise = (levels(*batch) for _ in range(4))
+        output, run_output = levels(*twice(batch)), levels(*twice(RUN_BATCH))
+        one_t = torch.full((batch[0],), T_MIDDLE)
+        many_t = ((2 * torch.arange(batch[0]) + 1) * STEPS) // (2 * batch[0])
 
     def compiled(function):
         return torch.compile(function, dynamic=False)
 
-    def make(name, mark, function, others=None, shape=BATCH, compiles=True, learns=None):
+    def make(name, mark, function, others=None, shape=batch, compiles=True, learns=None):
         """`function(compile)`: a call, of compiled parts if compile is `compiled`."""
         wrap = (lambda call: call) if learns else no_grad
         peers = {"eager": wrap(function(lambda f: f))}
         if wants_compiled and compiles:
             peers["compiled"] = wrap(function(compiled))
-        peers.update({key: no_grad(call) for key, call in (others or {}).items()})
-        return Operation(name, shape, mark, peers)
+        if diffusers is not None:
+            peers.update({key: no_grad(call()) for key, call in (others or {}).items()})
+        is_large = device != "cpu" and shape is batch
+        if device != "cpu":
+            mark = None if name == "fill_normal" else 8
+        return Operation(name, shape, mark, peers, is_large)
 
     def call(method, *given):
         return lambda form: (lambda f: lambda: f(*given))(form(method))
@@ -229,25 +244,44 @@ def operations(threads, wants_compiled):
     def gradient(method, *given):
         return lambda form: with_gradient(form(method), *given)
 
+    def step(kind, model_output, **settings):
+        def peer():
+            made = scheduler(kind, **settings)
+            return lambda: made.step(model_output, T_MIDDLE, x_t).prev_sample
+        return peer
+
+    def add_noise():
+        made = scheduler("DDPMScheduler")
+        return lambda: made.add_noise(x_start, torch.randn_like(x_start), many_t)
+
     training = (output, x_start, x_t, many_t, noise)
-    return [
+    all_of_them = [
         make("p_sample", 20, call(process.p_sample, output, x_t, one_t, True),
-             {"diffusers": lambda: ddpm.step(output, T_MIDDLE, x_t).prev_sample}),
+             {"diffusers": step("DDPMScheduler", output, variance_type="learned_range")}),
         make("p_sample_fixed", None, call(process.p_sample, eps, x_t, one_t, False),
-             {"diffusers": lambda: ddpm_fixed.step(eps, T_MIDDLE, x_t).prev_sample}),
+             {"diffusers": step("DDPMScheduler", eps, variance_type="fixed_large")}),
         make("ddim_sample", 60, call(process.ddim_sample, eps, x_t, one_t),
-             {"diffusers": lambda: ddim.step(eps, T_MIDDLE, x_t).prev_sample}),
-        make("q_sample", 10, call(process.q_sample, x_start, many_t),
-             {"diffusers": lambda: ddpm.add_noise(x_start, torch.randn_like(x_start), many_t)}),
-        make("fill_normal", 3.5, call(torch.randn, *BATCH), compiles=False),
+             {"diffusers": step("DDIMScheduler", eps)}),
+        make("q_sample", 10, call(process.q_sample, x_start, many_t), {"diffusers": add_noise}),
+        make("fill_normal", 3.5, call(functools.partial(torch.randn, device=device), *batch),
+             compiles=False),
         make("hybrid_loss", 25, call(process.hybrid_loss, *training)),
         make("hybrid_loss_gradient", 25, gradient(process.hybrid_loss, *training), learns=True),
         make("kl_loss_gradient", 25, gradient(process.kl_loss, *training), learns=True),
         make("sample_50_steps", 15, call(spaced.run, run_output, RUN_BATCH),
-             {"diffusers": diffusers_run(run_output)}, RUN_BATCH, compiles=False),
+             {"diffusers": lambda: diffusers_run(run_output)}, RUN_BATCH, compiles=False),
     ]
+    # bench has the others at the headline's size only, which a device's cache holds.
+    return [o for o in all_of_them if not o.is_large or o.name in GROWING]
+
+
+def synchronize():
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
 
 
 def versions():
-    return {"torch": torch.__version__, "diffusers": diffusers.__version__,
-            "numpy": np.__version__, "torch_threads": torch.get_num_threads()}
+    return {"torch": torch.__version__, "numpy": np.__version__,
+            "diffusers": diffusers.__version__ if diffusers else "not there",
+            "torch_threads": torch.get_num_threads(),
+            "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"}

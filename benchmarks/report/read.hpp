@@ -86,7 +86,7 @@ inline nlohmann::json summary(const Results& results) {
         {"elements", r.elements},      {"repetitions", r.repetitions},
         {"median_seconds", r.seconds}, {"quartile_seconds", {r.low_seconds, r.high_seconds}}};
     if (!r.choice.empty()) row["choice"] = r.choice;
-    if (!r.operation.starts_with("step")) {
+    if (r.question != "run" || r.operation == "sample_50_steps") {
       row["ns_per_element"] = r.ns_per_element();
       row["bytes_per_element"] = r.bytes_per_element;
       row["gb_per_s"] = r.gb_per_s();

@@ -79,6 +79,11 @@ inline void print_runs(const Results& results, const std::string& backend) {
   if (step != nullptr && beside != nullptr)
     std::printf("%s: a step of 1 x 3 x 32 x 32: %.2f us, %.2f us of it beside its kernel\n",
                 backend.c_str(), 1e6 * step->seconds, 1e6 * beside->seconds);
+  const Result* of_4 = results.find("run", "step_of_4", backend);
+  const Result* launch = results.find("run", "launch", backend);
+  if (of_4 != nullptr && launch != nullptr)
+    std::printf("%s: a step of 4 x 3 x 32 x 32: %.2f us; a kernel that does nothing: %.2f us\n",
+                backend.c_str(), 1e6 * of_4->seconds, 1e6 * launch->seconds);
 }
 
 inline void print(const Results& results) {
