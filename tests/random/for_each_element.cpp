@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <numeric>
 #include <vector>
@@ -28,15 +29,23 @@ struct Run {
     auto from = input(Isa{}, sample, x);
     auto to = output(Isa{}, sample, to_direct);
     auto optional = output(Isa{}, sample, to_staged, is_wanted);
-    for_each_element(
-        Isa{}, DrawnNoise<float>{draw}, sample, begin, end,
-        [&](auto e) -> float { return from(e); },
-        [](float value, float z) { return 10 * value + z; },
-        [&](auto e, float value) {
-          to(e) = value;
-          optional(e) = value;
-        },
-        from, to, optional);
+    const auto run = [&](std::size_t first, std::size_t last) {
+      for_each_element(
+          Isa{}, DrawnNoise<float>{draw}, sample, first, last,
+          [&](auto e) -> float { return from(e); },
+          [](float value, float z) { return 10 * value + z; },
+          [&](auto e, float value) {
+            to(e) = value;
+            optional(e) = value;
+          },
+          from, to, optional);
+    };
+    if constexpr (std::is_same_v<Isa, isa::Device>) {  // each thread has four
+      for (std::size_t first = begin; first < end; first += 4) run(first, std::min(first + 4, end));
+      run(begin + 4, begin);  // and none where nothing is left of its tile
+    } else {
+      run(begin, end);
+    }
   }
 };
 

@@ -3,6 +3,7 @@
 
 #include <iddpm/core/concepts.hpp>
 #include <iddpm/core/places.hpp>
+#include <iddpm/launch/detail/divisor.hpp>
 #include <iddpm/launch/detail/walk.hpp>
 #include <iddpm/launch/instruction_set.hpp>
 
@@ -24,13 +25,18 @@ struct TileLoop {
   Functor functor;
   Walk walk;
   InstructionSet set;
+  Divisor inner{is_across() ? groups() : tiles_of_group()};
 
+  // A GPU's walk is along the samples of row-major batches.
+  [[nodiscard]] KOKKOS_INLINE_FUNCTION bool is_across() const {
+    return (host || strided) && walk.is_across;
+  }
   // Samples and elements of a tile.
   [[nodiscard]] KOKKOS_INLINE_FUNCTION std::size_t group() const {
-    return host && walk.is_across ? Across::most : 1;
+    return host && is_across() ? Across::most : 1;
   }
   [[nodiscard]] KOKKOS_INLINE_FUNCTION std::size_t length() const {
-    if (!host || !walk.is_across) return tile;
+    if (!host || !is_across()) return tile;
     const std::size_t side_by_side = walk.samples < Across::most ? walk.samples : Across::most;
     return (tile / side_by_side + 3) / 4 * 4;
   }
@@ -44,9 +50,10 @@ struct TileLoop {
   KOKKOS_INLINE_FUNCTION void operator()(std::int64_t index) const {
     const auto i = static_cast<std::size_t>(index);
     // Neighbouring tiles are neighbours in memory.
-    const std::size_t inner = walk.is_across ? groups() : tiles_of_group();
-    const std::size_t sample = (walk.is_across ? i % inner : i / inner) * group();
-    const std::size_t begin = (walk.is_across ? i / inner : i % inner) * length();
+    const std::size_t outer = inner.quotient(i);
+    const std::size_t rest = i - outer * (is_across() ? groups() : tiles_of_group());
+    const std::size_t sample = (is_across() ? rest : outer) * group();
+    const std::size_t begin = (is_across() ? outer : rest) * length();
     const std::size_t end = begin + length() < walk.size ? begin + length() : walk.size;
     if constexpr (host) {
       KOKKOS_IF_ON_HOST((on_host_thread(sample, begin, end);))
@@ -105,8 +112,8 @@ struct TileLoop {
 
 template <bool strided, ExecutionSpace Exec, class Functor>
 void launch_tiles(const char* label, const Exec& exec, const Walk& walk, const Functor& functor) {
-  const TileLoop<Functor, on_host<Exec>, strided> loop{functor, walk, instruction_set()};
   if (walk.samples * walk.size == 0) return;
+  const TileLoop<Functor, on_host<Exec>, strided> loop{functor, walk, instruction_set()};
   Kokkos::parallel_for(
       label,
       Kokkos::RangePolicy<Exec, Kokkos::IndexType<std::int64_t>>(

@@ -38,6 +38,14 @@
 #define IDDPM_VECTOR_LOOP
 #endif
 
+// Before a loop over the few elements of a GPU thread, whose arrays are registers only where it is
+// unrolled.
+#if defined(__CUDA_ARCH__) || defined(__HIP_DEVICE_COMPILE__)
+#define IDDPM_UNROLLED_ON_DEVICE _Pragma("unroll")
+#else
+#define IDDPM_UNROLLED_ON_DEVICE
+#endif
+
 namespace iddpm {
 
 /// The instruction sets that kernels on a host are compiled for; each includes the ones before it.

@@ -7,80 +7,66 @@
 #include <iddpm/launch/instruction_set.hpp>
 #include <iddpm/launch/sums.hpp>
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 
 /// \file
 /// Sums over each sample of a batch, in an order that depends on neither threads nor batch nor
-/// instruction set: blocks of 1024 elements, each summed in a fixed lane order, then added
-/// pairwise, all in double.
+/// instruction set, all in double: on hosts blocks of 1024 elements, each summed in a fixed lane
+/// order, then added pairwise; on a GPU the threads of one block, as many as the sample's size
+/// says.
 
 namespace iddpm {
 
 namespace detail {
 
+// A sample is a host thread's.
 template <std::size_t K, ExecutionSpace Exec, bool strided, class Functor, class Finish>
-struct SampleReduction {
-  using Team = typename Kokkos::TeamPolicy<Exec>::member_type;
-  static constexpr bool host = on_host<Exec>;
+struct HostReduction {
+  using Policy = Kokkos::TeamPolicy<Exec>;
+  using Team = typename Policy::member_type;
   static constexpr std::size_t block = 1024;
-  static constexpr std::size_t lanes = host ? 1 : 32;
-  static constexpr std::size_t run = host ? block : 4;  // a GPU lane takes a Philox block
 
   Functor functor;
   Finish finish;
-  std::size_t size, blocks, along;
+  std::size_t size, along;
   InstructionSet set;
+  std::size_t blocks = (size + block - 1) / block;
 
-  KOKKOS_INLINE_FUNCTION void operator()(const Team& team) const {
+  [[nodiscard]] Policy policy(const Exec& exec, int samples) const {
+    auto policy = Policy(exec, samples, 1, 1);
+    policy.set_scratch_size(1, Kokkos::PerTeam(scratch() + alignof(Sums<K>)));
+    return policy;
+  }
+
+  void operator()(const Team& team) const {
     const auto sample = static_cast<std::size_t>(team.league_rank());
     auto* const partial =
         static_cast<Sums<K>*>(team.team_scratch(1).get_shmem_aligned(scratch(), alignof(Sums<K>)));
-    Kokkos::parallel_for(Kokkos::TeamThreadRange(team, blocks), [&](std::size_t index) {
-      Sums<K> sum;
-      Kokkos::parallel_reduce(
-          Kokkos::ThreadVectorRange(team, lanes),
-          [&](std::size_t lane, Sums<K>& lane_sum) { add(sample, index, lane, lane_sum); },
-          Kokkos::Sum<Sums<K>>(sum));
-      Kokkos::single(Kokkos::PerThread(team), [&] { partial[index] = sum; });
-    });
-    team.team_barrier();
-    Kokkos::single(Kokkos::PerTeam(team), [&] {
-      for (std::size_t width = 1; width < blocks; width *= 2)
-        for (std::size_t i = 0; i + width < blocks; i += 2 * width)
-          partial[i] += partial[i + width];
-      finish(sample, blocks > 0 ? partial[0] : Sums<K>{});
-    });
-  }
-
-  [[nodiscard]] KOKKOS_INLINE_FUNCTION std::size_t scratch() const {
-    return (blocks > 0 ? blocks : 1) * sizeof(Sums<K>);
+    for (std::size_t index = 0; index < blocks; ++index) {
+      partial[index] = {};
+      add(sample, index * block, std::min((index + 1) * block, size), partial[index]);
+    }
+    for (std::size_t width = 1; width < blocks; width *= 2)
+      for (std::size_t i = 0; i + width < blocks; i += 2 * width) partial[i] += partial[i + width];
+    finish(sample, blocks > 0 ? partial[0] : Sums<K>{});
   }
 
  private:
-  KOKKOS_INLINE_FUNCTION void add(std::size_t sample, std::size_t index, std::size_t lane,
-                                  Sums<K>& sum) const {
-    const std::size_t begin = index * block + lane * run;
-    const std::size_t end = (index + 1) * block < size ? (index + 1) * block : size;
-    if constexpr (host) {
-      KOKKOS_IF_ON_HOST((on_host_thread(sample, begin, end, sum);))
-    } else {
-      for (std::size_t e = begin; e < end; e += lanes * run)
-        add_on_device(sample, e, e + run < end ? e + run : end, sum);
-    }
-  }
+  [[nodiscard]] std::size_t scratch() const { return (blocks > 0 ? blocks : 1) * sizeof(Sums<K>); }
 
-  void on_host_thread(std::size_t sample, std::size_t begin, std::size_t end, Sums<K>& sum) const {
+  void add(std::size_t sample, std::size_t begin, std::size_t end, Sums<K>& sum) const {
     if constexpr (strided && LaneKernel<Functor>) {
       const Along of{sample, along};
-      if (with_lanes(set, [&](auto isa) { add_on_host(isa, of, begin, end, sum); })) return;
+      if (with_lanes(set, [&](auto isa) { add_by(isa, of, begin, end, sum); })) return;
     }
-    with_instruction_set(set, [&](auto isa) { add_on_host(isa, sample, begin, end, sum); });
+    with_instruction_set(set, [&](auto isa) { add_by(isa, sample, begin, end, sum); });
   }
 
   template <class Isa, class Sample>
-  void add_on_host(Isa isa, const Sample& sample, std::size_t begin, std::size_t end,
-                   Sums<K>& sum) const {
+  void add_by(Isa isa, const Sample& sample, std::size_t begin, std::size_t end,
+              Sums<K>& sum) const {
     if constexpr (requires { typename Functor::term_type; }) {
       constexpr std::size_t width = isa::width<Isa>;
       LaneSums<K> sums;
@@ -96,9 +82,41 @@ struct SampleReduction {
       functor(sample, begin, end, sum);
     }
   }
+};
 
-  KOKKOS_INLINE_FUNCTION void add_on_device(std::size_t sample, std::size_t begin, std::size_t end,
-                                            Sums<K>& sum) const {
+// A sample is a GPU block's.
+template <std::size_t K, ExecutionSpace Exec, class Functor, class Finish>
+struct DeviceReduction {
+  // So that a thread's registers are enough; a larger team would have to spill them.
+  static constexpr unsigned most_threads = 512;
+  using Policy = Kokkos::TeamPolicy<Exec, Kokkos::LaunchBounds<most_threads>>;
+  using Team = typename Policy::member_type;
+
+  Functor functor;
+  Finish finish;
+  std::size_t size;
+
+  [[nodiscard]] Policy policy(const Exec& exec, int samples) const {
+    unsigned threads = 32;
+    while (threads < most_threads && 4 * threads < size) threads *= 2;
+    return Policy(exec, samples, static_cast<int>(threads), 1);
+  }
+
+  KOKKOS_INLINE_FUNCTION void operator()(const Team& team) const {
+    const auto sample = static_cast<std::size_t>(team.league_rank());
+    Sums<K> sums;
+    Kokkos::parallel_reduce(
+        Kokkos::TeamThreadRange(team, (size + 3) / 4),
+        [&](std::size_t four, Sums<K>& mine) {
+          add(sample, 4 * four, 4 * four + 4 < size ? 4 * four + 4 : size, mine);
+        },
+        Kokkos::Sum<Sums<K>>(sums));
+    Kokkos::single(Kokkos::PerTeam(team), [&] { finish(sample, sums); });
+  }
+
+ private:
+  KOKKOS_INLINE_FUNCTION void add(std::size_t sample, std::size_t begin, std::size_t end,
+                                  Sums<K>& sum) const {
     if constexpr (requires { typename Functor::term_type; }) {
       Terms<K, typename Functor::term_type, isa::width<isa::Device>> terms;
       terms.first = begin;
@@ -115,7 +133,6 @@ struct SampleReduction {
 template <std::size_t K, bool strided, ExecutionSpace Exec, class Functor, class Finish>
 void launch_reduction(const char* label, const Exec& exec, const Walk& walk, const Functor& functor,
                       const Finish& finish) {
-  using Reduction = SampleReduction<K, Exec, strided, Functor, Finish>;
   if (walk.samples == 0) return;
   if (walk.size < Walk::few) {
     using Few = FewElements<K, on_host<Exec>, Functor, Finish>;
@@ -126,15 +143,15 @@ void launch_reduction(const char* label, const Exec& exec, const Walk& walk, con
                          Few{functor, finish, walk.samples, walk.size, instruction_set()});
     return;
   }
-  const Reduction reduction{functor,   finish,
-                            walk.size, (walk.size + Reduction::block - 1) / Reduction::block,
-                            walk.run,  instruction_set()};
-  const auto league = static_cast<int>(walk.samples);
-  auto policy = Reduction::host
-                    ? Kokkos::TeamPolicy<Exec>(exec, league, 1, 1)
-                    : Kokkos::TeamPolicy<Exec>(exec, league, Kokkos::AUTO, Reduction::lanes);
-  policy.set_scratch_size(1, Kokkos::PerTeam(reduction.scratch() + alignof(Sums<K>)));
-  Kokkos::parallel_for(label, policy, reduction);
+  const auto samples = static_cast<int>(walk.samples);
+  if constexpr (on_host<Exec>) {
+    const HostReduction<K, Exec, strided, Functor, Finish> reduction{functor, finish, walk.size,
+                                                                     walk.run, instruction_set()};
+    Kokkos::parallel_for(label, reduction.policy(exec, samples), reduction);
+  } else {
+    const DeviceReduction<K, Exec, Functor, Finish> reduction{functor, finish, walk.size};
+    Kokkos::parallel_for(label, reduction.policy(exec, samples), reduction);
+  }
 }
 
 }  // namespace detail

@@ -26,7 +26,8 @@ namespace iddpm {
 /// where `write` must keep it, in an output or a Terms, until all four are there: the last ones of
 /// a sample may lie beyond its end.
 /// \param accesses all that `read` and `write` use; see launch/access.hpp
-/// \pre begin is a multiple of four; `read` and `write` of e touch no other element than e.
+/// \pre begin is a multiple of four; `read` and `write` of e touch no other element than e; a GPU
+/// thread has no more than four elements.
 template <class Isa, class Source, class Read, class Compute, class Write, class... Accesses>
 KOKKOS_INLINE_FUNCTION void for_each_element(Isa isa, const Source& source, std::size_t sample,
                                              std::size_t begin, std::size_t end, const Read& read,
@@ -34,8 +35,7 @@ KOKKOS_INLINE_FUNCTION void for_each_element(Isa isa, const Source& source, std:
                                              Accesses&... accesses) {
   using R = typename Source::value_type;
   constexpr std::size_t width = isa::width<Isa>;
-  for (std::size_t first = begin; first < end; first += width) {
-    const std::size_t count = first + width < end ? width : end - first;
+  const auto some = [&](std::size_t first, std::size_t count) {
     alignas(16) R z[Source::is_used ? width : 1];
     if constexpr (Source::is_used) source.fill(isa, sample, first, count, z);
     const auto normal = [&](std::size_t i) {
@@ -48,13 +48,18 @@ KOKKOS_INLINE_FUNCTION void for_each_element(Isa isa, const Source& source, std:
     if constexpr (std::is_same_v<Isa, isa::Device>) {
       std::remove_cvref_t<decltype(read(first))> in[width] = {};
       const std::size_t four = first / 4;
-      if (count == width)
+      if (count == width) {
+        IDDPM_UNROLLED_ON_DEVICE
         for (std::size_t i = 0; i < width; ++i) in[i] = read(LaneOfFour{four, i});
-      else
+      } else {
+        IDDPM_UNROLLED_ON_DEVICE
         for (std::size_t i = 0; i < width; ++i)
           if (i < count) in[i] = read(first + i);
+      }
       std::remove_cvref_t<decltype(compute(in[0], R(0)))> out[width];
+      IDDPM_UNROLLED_ON_DEVICE
       for (std::size_t i = 0; i < width; ++i) out[i] = compute(in[i], normal(i));
+      IDDPM_UNROLLED_ON_DEVICE
       for (std::size_t i = 0; i < width; ++i) write(LaneOfFour{four, i}, out[i]);
     } else if (width > 4 && count == width) {
       IDDPM_VECTOR_LOOP
@@ -63,7 +68,13 @@ KOKKOS_INLINE_FUNCTION void for_each_element(Isa isa, const Source& source, std:
       for (std::size_t i = 0; i < count; ++i) write(first + i, compute(read(first + i), normal(i)));
     }
     (accesses.end(count), ...);
+  };
+  if constexpr (std::is_same_v<Isa, isa::Device>) {
+    if (begin < end) some(begin, end - begin);
+    return;
   }
+  for (std::size_t first = begin; first < end; first += width)
+    some(first, first + width < end ? width : end - first);
 }
 
 namespace detail {

@@ -13,7 +13,7 @@
 namespace iddpm::detail {
 
 /// The sums of samples of fewer than Walk::few elements, many samples in a thread: the bits are
-/// those of SampleReduction on hosts, whose lanes hold an element each.
+/// those of HostReduction, whose lanes hold an element each.
 template <std::size_t K, bool host, class Functor, class Finish>
 struct FewElements {
   Functor functor;
