@@ -9,8 +9,8 @@
 #   it is text.
 # - Every block names its language.
 #
-# All programs become one source, <folder>/blocks.cpp, a namespace for each; beside it <name>.txt has
-# what the program <name> prints, if the page says so. Sets ${result} to the names.
+# All programs become one source, <folder>/blocks.cpp, a namespace for each; beside it <name>.txt
+# has what the program <name> prints, if the page says so. Sets ${result} to the names.
 
 set(iddpm_doc_languages cpp sh text python)
 
@@ -32,7 +32,7 @@ endfunction()
 # Sets ${result} to the program of a block, or to nothing where it is not compiled.
 function(iddpm_doc_program where before body line page result)
   set(text "#line ${line} \"${page}\"\n${body}")
-  string(FIND "${body}" "\nint main(int argc, char** argv) {\n" main)
+  string(FIND "${text}" "\nint main(int argc, char** argv) {\n" main)
   if(before MATCHES "\n<!-- cpp: not compiled(.*) -->\n$")
     if(NOT CMAKE_MATCH_1 MATCHES "^: [^ ]")
       message(FATAL_ERROR "${where}: a block that is not compiled must say why: not compiled: ...")
@@ -100,8 +100,9 @@ function(iddpm_doc_page file)
         string(REGEX MATCHALL "\n#include [^\n]+" found "\n${code}")
         list(APPEND includes ${found})
         string(REGEX REPLACE "#include [^\n]+" "" code "${code}")
-        string(REGEX REPLACE "\nint main\\(int argc, char\\*\\* argv\\) {\n"
-                             "\nvoid program([[maybe_unused]] int argc, [[maybe_unused]] char** argv) {\n" code "${code}")
+        string(REPLACE "\nint main(int argc, char** argv) {\n"
+                       "\nvoid program([[maybe_unused]] int argc, [[maybe_unused]] char** argv) {\n"
+                       code "${code}")
         string(APPEND source "\nnamespace ${last} {\n${code}}  // namespace ${last}\n")
       endif()
     elseif(language STREQUAL "text" AND last)
@@ -115,12 +116,18 @@ function(iddpm_doc_page file)
 endfunction()
 
 function(iddpm_doc_blocks folder result)
-  file(REMOVE_RECURSE "${folder}/printed")
+  file(GLOB printed "${folder}/*.txt")
+  if(printed)
+    file(REMOVE ${printed})
+  endif()
   set(names)
   set(includes)
   set(source)
   foreach(file IN LISTS ARGN)
     iddpm_doc_page("${file}")
+  endforeach()
+  foreach(header IN ITEMS cstdio exception map string)
+    list(APPEND includes "\n#include <${header}>")
   endforeach()
   list(REMOVE_DUPLICATES includes)
   list(SORT includes)
@@ -129,7 +136,10 @@ function(iddpm_doc_blocks folder result)
   foreach(name IN LISTS names)
     string(APPEND table "      {\"${name}\", ${name}::program},\n")
   endforeach()
-  set(text "// SPDX-License-Identifier: MIT\n// Made from the pages by tests/docs/blocks.cmake.${includes}\n${source}
+  string(CONCAT text
+"// SPDX-License-Identifier: MIT
+// Made from the pages by tests/docs/blocks.cmake.${includes}
+${source}
 #line 1 \"the end of blocks.cpp\"
 int main(int argc, char** argv) {
   const std::map<std::string, void (*)(int, char**)> programs{
@@ -142,8 +152,6 @@ ${table}  };
   }
 }
 ")
-  string(REPLACE "Made from the pages by tests/docs/blocks.cmake."
-         "Made from the pages by tests/docs/blocks.cmake.\n#include <cstdio>\n#include <exception>\n#include <map>\n#include <string>" text "${text}")
   file(CONFIGURE OUTPUT "${folder}/blocks.cpp" CONTENT "${text}" @ONLY)
   set(${result} "${names}" PARENT_SCOPE)
 endfunction()

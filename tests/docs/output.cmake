@@ -2,6 +2,7 @@
 # cmake -DPRINTS=<file> -P output.cmake -- program argument...
 # Runs the program; fails unless it ends well and prints what the file says, to the letter. Without
 # PRINTS it may print anything.
+cmake_minimum_required(VERSION 3.25)
 set(command)
 set(is_command FALSE)
 math(EXPR last "${CMAKE_ARGC} - 1")

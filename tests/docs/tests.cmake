@@ -18,9 +18,12 @@ foreach(program IN LISTS programs)
     set(prints "-DPRINTS=${folder}/${program}.txt")
   endif()
   add_test(NAME docs_${program}
-           COMMAND "${CMAKE_COMMAND}" ${prints} -P "${CMAKE_CURRENT_SOURCE_DIR}/docs/output.cmake" --
-                   $<TARGET_FILE:doc_blocks> ${program}
+           COMMAND "${CMAKE_COMMAND}" ${prints} -P "${CMAKE_CURRENT_SOURCE_DIR}/docs/output.cmake"
+                   -- $<TARGET_FILE:doc_blocks> ${program}
            WORKING_DIRECTORY "${folder}")
   set_tests_properties(docs_${program} PROPERTIES ENVIRONMENT
-                                                  "OMP_PROC_BIND=false;OMP_NUM_THREADS=2" PROCESSORS 2)
+                                                  "OMP_PROC_BIND=false;OMP_NUM_THREADS=1")
 endforeach()
+add_test(NAME docs_bites
+         COMMAND "${CMAKE_COMMAND}" "-DFOLDER=${folder}/bites" "-DCXX=${CMAKE_CXX_COMPILER}" -P
+                 "${CMAKE_CURRENT_SOURCE_DIR}/docs/bites.cmake")
