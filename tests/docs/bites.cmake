@@ -53,12 +53,15 @@ function(expect_output printed pattern)
   file(WRITE "${FOLDER}/printed.txt" "${printed}")
   execute_process(
     COMMAND "${CMAKE_COMMAND}" "-DPRINTS=${FOLDER}/printed.txt" -P
-            "${CMAKE_CURRENT_LIST_DIR}/output.cmake" -- ${ARGN}
+            "${CMAKE_CURRENT_LIST_DIR}/../../cmake/check_output.cmake" -- ${ARGN}
     ERROR_VARIABLE said OUTPUT_VARIABLE said RESULT_VARIABLE failed)
   if(NOT "${failed} ${said}" MATCHES "${pattern}")
-    message(SEND_ERROR "expected '${pattern}' of output.cmake, got\n${failed} ${said}")
+    message(SEND_ERROR "expected '${pattern}' of check_output.cmake, got\n${failed} ${said}")
   endif()
 endfunction()
 expect_output("1\n" "^0 " "${CMAKE_COMMAND}" -E echo 1)
 expect_output("2\n" "^1 .*should have printed" "${CMAKE_COMMAND}" -E echo 1)
+expect_output("~7\n" "^0 " "${CMAKE_COMMAND}" -E echo 1)
+expect_output("~7\n" "^1 .*should have printed" "${CMAKE_COMMAND}" -E echo "1 2")
+expect_output("a.c\n" "^1 .*should have printed" "${CMAKE_COMMAND}" -E echo abc)
 expect_output("" "^1 .*ended with" "${CMAKE_COMMAND}" -E false)

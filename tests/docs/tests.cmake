@@ -18,7 +18,7 @@ foreach(program IN LISTS programs)
     set(prints "-DPRINTS=${folder}/${program}.txt")
   endif()
   add_test(NAME docs_${program}
-           COMMAND "${CMAKE_COMMAND}" ${prints} -P "${CMAKE_CURRENT_SOURCE_DIR}/docs/output.cmake"
+           COMMAND "${CMAKE_COMMAND}" ${prints} -P "${PROJECT_SOURCE_DIR}/cmake/check_output.cmake"
                    -- $<TARGET_FILE:doc_blocks> ${program}
            WORKING_DIRECTORY "${folder}")
   set_tests_properties(docs_${program} PROPERTIES ENVIRONMENT

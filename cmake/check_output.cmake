@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# cmake -DPRINTS=<file> -P output.cmake -- program argument...
-# Runs the program; fails unless it ends well and prints what the file says, to the letter. Without
-# PRINTS it may print anything.
+# cmake [-DPRINTS=<file>] -P check_output.cmake -- program argument...
+# Runs the program; fails unless it ends well and prints what the file says. Without PRINTS it may
+# print anything. In the file ~1.5 stands for any number.
 cmake_minimum_required(VERSION 3.25)
 set(command)
 set(is_command FALSE)
@@ -19,7 +19,9 @@ if(failed)
   message(FATAL_ERROR "${command} ended with ${failed}")
 elseif(PRINTS)
   file(READ "${PRINTS}" expected)
-  if(NOT printed STREQUAL expected)
+  string(REGEX REPLACE "([][+.*()^?$\\|])" "\\\\\\1" pattern "${expected}")
+  string(REGEX REPLACE " *~[-+0-9a-z\\.]+" " *[-+0-9a-z.]+" pattern "${pattern}")
+  if(NOT printed MATCHES "^${pattern}$")
     message(FATAL_ERROR "should have printed\n${expected}but printed\n${printed}")
   endif()
 endif()
