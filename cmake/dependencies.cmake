@@ -136,8 +136,9 @@ function(iddpm_find package result)
         if(named)
           iddpm_check_backend()
         endif()
+        string(TOUPPER "${package}" upper) # as FindDoxygen has it
         message(STATUS "iddpm: ${package} ${${package}_VERSION}: ${${package}_DIR}"
-                       "${${package}_INCLUDE_DIR}${${package}_EXECUTABLE}")
+                       "${${package}_INCLUDE_DIR}${${upper}_EXECUTABLE}")
         return()
       endif()
     endforeach()

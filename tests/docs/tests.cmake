@@ -27,3 +27,17 @@ endforeach()
 add_test(NAME docs_bites
          COMMAND "${CMAKE_COMMAND}" "-DFOLDER=${folder}/bites" "-DCXX=${CMAKE_CXX_COMPILER}" -P
                  "${CMAKE_CURRENT_SOURCE_DIR}/docs/bites.cmake")
+
+# The site, and that a name without a comment, or a link to nowhere, would be refused. Other
+# versions of Doxygen have other opinions, so that there this is no test.
+if(TARGET Doxygen::doxygen AND DOXYGEN_VERSION VERSION_EQUAL 1.9.4)
+  add_test(NAME docs_site COMMAND Doxygen::doxygen "${PROJECT_BINARY_DIR}/Doxyfile"
+           WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+  add_test(NAME docs_site_bites
+           COMMAND "${CMAKE_COMMAND}" "-DDOXYGEN=$<TARGET_FILE:Doxygen::doxygen>"
+                   "-DDOXYFILE=${PROJECT_BINARY_DIR}/Doxyfile" "-DFOLDER=${folder}/site_bites" -P
+                   "${CMAKE_CURRENT_SOURCE_DIR}/docs/site_bites.cmake")
+else()
+  add_test(NAME docs_site COMMAND "${CMAKE_COMMAND}" -E echo "skipped: there is no Doxygen 1.9.4")
+  set_tests_properties(docs_site PROPERTIES SKIP_REGULAR_EXPRESSION "^skipped: ")
+endif()
