@@ -137,7 +137,8 @@ unpack_doxygen() {
   cat > "$program" << END
 #!/bin/sh
 here=\$(dirname "\$0")
-LD_LIBRARY_PATH="\$here/../lib/${lib##*/}:\$here/../../lib/${lib##*/}" exec "\$here/doxygen.bin" "\$@"
+export LD_LIBRARY_PATH="\$here/../lib/${lib##*/}:\$here/../../lib/${lib##*/}"
+exec "\$here/doxygen.bin" "\$@"
 END
   chmod +x "$program" && "$program" --version > /dev/null
 }

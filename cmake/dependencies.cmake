@@ -13,7 +13,8 @@
 # prefix of 3 and 4 is .deps/kokkos-<backend>/, there is no 5, and what is found is checked.
 # TOOL marks what only our tests, examples and benchmarks need, OPTIONAL what one test or the site
 # needs, which is skipped where it is neither found nor fetched, LINKED a compiled library or a
-# program: 5 takes it from the system's own release of Debian. VERSIONS are tried from left to right.
+# program: 5 takes it from the system's own release of Debian. VERSIONS are tried from left to
+# right.
 
 set(IDDPM_DEPS_DIR "${PROJECT_SOURCE_DIR}/.deps" CACHE PATH "Where fetched dependencies live")
 set(IDDPM_KOKKOS_BACKEND "" CACHE STRING "Where Kokkos must run by default: CUDA, THREADS, ...")
@@ -81,7 +82,8 @@ if(IDDPM_BUILD_TESTS)
 endif()
 # A program; see cmake/docs.cmake.
 if(IDDPM_BUILD_DOCS)
-  iddpm_dependency(Doxygen TOOL OPTIONAL LINKED TARGET Doxygen::doxygen VERSIONS 1.9.4 DEBIAN doxygen)
+  iddpm_dependency(
+    Doxygen TOOL OPTIONAL LINKED TARGET Doxygen::doxygen VERSIONS 1.9.4 DEBIAN doxygen)
 endif()
 if(IDDPM_BUILD_BENCHMARKS)
   iddpm_dependency(
