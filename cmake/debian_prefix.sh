@@ -124,12 +124,32 @@ unset(_kokkos_options)
 END
 }
 
+# A program, and the libraries that it needs and the system has not.
+unpack_doxygen() {
+  unpack "$1" doxygen || return 1
+  program=$1/usr/bin/doxygen
+  ldd "$program" 2>&1 | grep -q 'not found' || return 0
+  unpack "$1" $(apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts \
+    --no-breaks --no-replaces --no-enhances doxygen | grep '^lib' | grep -v -e '^libc6' -e ':' |
+    sort -u) || return 1
+  for lib in "$1"/usr/lib/*-linux-*; do break; done
+  mv "$program" "$program.bin" || return 1
+  cat > "$program" << END
+#!/bin/sh
+here=\$(dirname "\$0")
+export LD_LIBRARY_PATH="\$here/../lib/${lib##*/}:\$here/../../lib/${lib##*/}"
+exec "\$here/doxygen.bin" "\$@"
+END
+  chmod +x "$program" && "$program" --version > /dev/null
+}
+
 # take NAME PACKAGE SUITE
 take() {
   [ -d "$dir/$1" ] && return 0
   rm -rf "$dir/part" "$state/rt"
   case $2 in
     libkokkos-dev) unpack_kokkos "$dir/part" ;;
+    doxygen) unpack_doxygen "$dir/part" ;;
     libmpfr-dev) unpack "$dir/part" "$2" libgmp-dev ;;
     libbenchmark-dev) unpack "$dir/part" "$2" $(depends "$2" | grep '^libbenchmark') ;;
     *) unpack "$dir/part" "$2" ;;

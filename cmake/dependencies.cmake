@@ -11,9 +11,10 @@
 # A Kokkos of one backend (IDDPM_KOKKOS_BACKEND) is never another one that happens to lie there: 2
 # takes what the user names (CMAKE_PREFIX_PATH, Kokkos_ROOT, Kokkos_DIR), not the system's, the
 # prefix of 3 and 4 is .deps/kokkos-<backend>/, there is no 5, and what is found is checked.
-# TOOL marks what only our tests, examples and benchmarks need, OPTIONAL what one test needs, which
-# is skipped where it is neither found nor fetched, LINKED a compiled library: 5 takes it from the
-# system's own release of Debian. VERSIONS are tried from left to right.
+# TOOL marks what only our tests, examples and benchmarks need, OPTIONAL what one test or the site
+# needs, which is skipped where it is neither found nor fetched, LINKED a compiled library or a
+# program: 5 takes it from the system's own release of Debian. VERSIONS are tried from left to
+# right.
 
 set(IDDPM_DEPS_DIR "${PROJECT_SOURCE_DIR}/.deps" CACHE PATH "Where fetched dependencies live")
 set(IDDPM_KOKKOS_BACKEND "" CACHE STRING "Where Kokkos must run by default: CUDA, THREADS, ...")
@@ -36,9 +37,7 @@ endif()
 macro(iddpm_dependency package)
   cmake_parse_arguments(
     iddpm_${package} "TOOL;OPTIONAL;LINKED" "TARGET;DEBIAN;RELEASE;URL;SHA256" "VERSIONS" ${ARGN})
-  if(iddpm_${package}_OPTIONAL AND NOT IDDPM_BUILD_TESTS)
-    # nobody would use it
-  elseif(NOT iddpm_${package}_TOOL OR iddpm_builds OR PROJECT_IS_TOP_LEVEL)
+  if(NOT iddpm_${package}_TOOL OR iddpm_builds OR PROJECT_IS_TOP_LEVEL)
     list(APPEND iddpm_packages ${package})
   endif()
 endmacro()
@@ -78,7 +77,14 @@ iddpm_dependency(
   SHA256 4b92eb0c06d10683f7447ce9406cb97cd4b453be18d7279320f7b2f025c10187)
 # What measures our errors (tests/accuracy). No RELEASE: it is built by autotools, which not every
 # system has, and needs GMP, likewise.
-iddpm_dependency(MPFR TOOL OPTIONAL LINKED TARGET mpfr::mpfr VERSIONS 4 DEBIAN libmpfr-dev)
+if(IDDPM_BUILD_TESTS)
+  iddpm_dependency(MPFR TOOL OPTIONAL LINKED TARGET mpfr::mpfr VERSIONS 4 DEBIAN libmpfr-dev)
+endif()
+# A program; see cmake/docs.cmake.
+if(IDDPM_BUILD_DOCS)
+  iddpm_dependency(
+    Doxygen TOOL OPTIONAL LINKED TARGET Doxygen::doxygen VERSIONS 1.9.4 DEBIAN doxygen)
+endif()
 if(IDDPM_BUILD_BENCHMARKS)
   iddpm_dependency(
     benchmark TOOL LINKED TARGET benchmark::benchmark VERSIONS 1.6 DEBIAN libbenchmark-dev
@@ -132,8 +138,9 @@ function(iddpm_find package result)
         if(named)
           iddpm_check_backend()
         endif()
+        string(TOUPPER "${package}" upper) # as FindDoxygen has it
         message(STATUS "iddpm: ${package} ${${package}_VERSION}: ${${package}_DIR}"
-                       "${${package}_INCLUDE_DIR}")
+                       "${${package}_INCLUDE_DIR}${${upper}_EXECUTABLE}")
         return()
       endif()
     endforeach()
@@ -165,7 +172,7 @@ endif()
 set(iddpm_needs)
 foreach(package IN LISTS iddpm_missing)
   if(iddpm_${package}_OPTIONAL)
-    message(STATUS "iddpm: ${package}: not found; the test that needs it will be skipped")
+    message(STATUS "iddpm: ${package}: not found; what needs it will be skipped")
   elseif(package STREQUAL "Kokkos" OR iddpm_builds)
     list(GET iddpm_${package}_VERSIONS -1 version)
     set(iddpm_need "${package} ${version} or newer")

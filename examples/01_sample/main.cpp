@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Samples 16 pictures of a disc and writes them as one picture, samples.png.
+// Prints nothing.
 #include <iddpm/iddpm.hpp>
 #include <iddpm/io.hpp>
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A sampler of one's own, with much noise at first and none near the picture. The data's deviation
-// is 0.5. Prints: 50 steps of FadingNoise: deviation 0.455
-//                 500 steps of FadingNoise: deviation 0.496
+// A sampler of one's own: much noise at first, none near the picture. The data's deviation is 0.5.
+// Prints:
+//   50 steps of FadingNoise: deviation 0.455
+//   500 steps of FadingNoise: deviation 0.496
 #include <iddpm/iddpm.hpp>
 
 #include <cmath>
@@ -33,8 +34,7 @@ struct Denoiser {
   template <class X, class T, class Output>
   void operator()(const Exec& exec, const X& x, const T&, const Output& x_0,
                   const iddpm::Coefficients<double>& row) const {
-    const double gain =
-        row.sqrt_alpha_bar * 0.25 / (row.alpha_bar * 0.25 + row.one_minus_alpha_bar);
+    const double gain = row.sqrt_alpha_bar / (row.alpha_bar + 4 * row.one_minus_alpha_bar);
     Kokkos::parallel_for(
         "denoiser", Kokkos::RangePolicy<Exec>(exec, 0, x.size()),
         KOKKOS_LAMBDA(std::size_t i) { x_0.data()[i] = gain * x.data()[i]; });

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Classifier-free guidance: digits by label, from one network with labels and without. Writes
 // unguided.png and guidance.png, ten of each digit, one digit per row.
+// Prints:
+//   wrote unguided.png
+//   wrote guidance.png
 #include "support/digits.hpp"
 
 using digits::Exec;

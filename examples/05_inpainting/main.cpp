@@ -2,6 +2,8 @@
 // Inpainting: the lower halves of digits that the network never saw are made anew. Writes
 // inpainting.png: the digits, what is known of them, and what becomes of it without and with
 // RePaint's jumps.
+// Prints:
+//   wrote inpainting.png
 #include "support/digits.hpp"
 
 using digits::Exec, digits::Images;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // DDIM's inversion: digits to noise and back. Writes inversion.png: the digits, their noise, and
-// what is decoded after the aligned inverse and after the fixed-point inverse. Prints about
-//   off by at most: aligned inverse 0.2, fixed point 1e-05
+// what is decoded after the aligned inverse and after the fixed-point inverse.
+// Prints:
+//   wrote inversion.png
+//   off by at most: aligned inverse ~0.2, fixed point ~1e-05
 #include "support/digits.hpp"
 
 using digits::Exec, digits::Images;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Tensors of other libraries, without a copy: samples of N(0, C), C = (1 0.8; 0.8 2), are drawn
-// into an Eigen matrix, by a denoiser that is a product of Eigen's. Prints:
+// into an Eigen matrix, by a denoiser that is a product of Eigen's.
+// Prints:
 //   covariance: 0.99 0.81 0.81 2.04
 //   for Python: 2 axes, 20000 x 2, strides 1 and 20000, the same memory: yes
 #include <iddpm/adapters/dlpack.hpp>

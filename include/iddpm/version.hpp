@@ -4,15 +4,17 @@
 /// \file
 /// The version of the library, for `#if`. It is written here only: CMakeLists.txt reads it.
 
-#define IDDPM_VERSION_MAJOR 0
-#define IDDPM_VERSION_MINOR 1
-#define IDDPM_VERSION_PATCH 0
+#define IDDPM_VERSION_MAJOR 0  ///< incompatible changes
+#define IDDPM_VERSION_MINOR 1  ///< additions
+#define IDDPM_VERSION_PATCH 0  ///< repairs
 
 /// major * 10000 + minor * 100 + patch, to compare.
 #define IDDPM_VERSION \
   (IDDPM_VERSION_MAJOR * 10000 + IDDPM_VERSION_MINOR * 100 + IDDPM_VERSION_PATCH)
 
+/// x as text, as it is written.
 #define IDDPM_STRINGIFY_(x) #x
+/// x as text, after macros in it are expanded.
 #define IDDPM_STRINGIFY(x) IDDPM_STRINGIFY_(x)
 
 /// "major.minor.patch"

@@ -42,6 +42,7 @@ concept DlpackManaged =
 
 /// Calls the tensor's own deleter, if it has one.
 struct DlpackDeleter {
+  /// Calls the deleter that the tensor carries.
   template <DlpackManaged Managed>
   void operator()(Managed* managed) const {
     if (managed->deleter != nullptr) managed->deleter(managed);
@@ -150,6 +151,7 @@ template <DlpackManaged Managed = DLManagedTensorVersioned, View V>
 template <View V, DlpackManaged Managed>
 class DlpackView {
  public:
+  /// Takes over `managed`, whose memory `view` is.
   DlpackView(V view, Managed* managed) : view_(view), managed_(managed) {}
 
   /// The View, good as long as this is.

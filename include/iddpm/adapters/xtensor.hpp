@@ -92,6 +92,7 @@ requires detail::XtensorInMemory<Array>
       "view_of", "array", array.data() + array.data_offset(), extents, strides);
 }
 
+/// The same for an array whose rank its type tells.
 template <class Array>
 requires detail::XtensorInMemory<Array> && requires {
   std::tuple_size<typename Array::shape_type>::value;

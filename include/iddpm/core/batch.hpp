@@ -47,12 +47,16 @@ using FourOf = std::conditional_t<std::is_const_v<T>, const FourElements<std::re
 /// A batch whose samples are each contiguous and row-major; samples may lie apart.
 template <class T>
 struct Batch {
+  /// @{
+  /// Type, first element, and number of samples.
   using value_type = T;
   T* data = nullptr;
   std::size_t samples = 0;
+  /// @}
   std::size_t size = 0;           ///< elements per sample
   std::size_t sample_stride = 0;  ///< elements from one sample to the next
 
+  /// Element `element` of a sample, row-major.
   KOKKOS_INLINE_FUNCTION element_t<T> operator()(std::size_t sample, std::size_t element) const {
     return static_cast<element_t<T>>(data[sample * sample_stride + element]);
   }
@@ -61,8 +65,11 @@ struct Batch {
   [[nodiscard]] T* run_begin(std::size_t sample, std::size_t element) const {
     return data + sample * sample_stride + element;
   }
+  /// @{
+  /// How far the elements of a run lie apart.
   [[nodiscard]] std::size_t run_stride(const Across&) const { return sample_stride; }
   [[nodiscard]] std::size_t run_stride(const Along&) const { return 1; }
+  /// @}
 
   /// Elements 4 four .. 4 four + 3 of a sample, as one access of a GPU; see batches_are_aligned.
   KOKKOS_INLINE_FUNCTION detail::FourOf<T>& four(std::size_t sample, std::size_t four) const {
@@ -70,6 +77,7 @@ struct Batch {
   }
 
   // A copy of all four each time: compilers keep one.
+  /// The same at a place that a kernel knows more about; see places.hpp.
   KOKKOS_INLINE_FUNCTION element_t<const T> operator()(std::size_t sample, LaneOfFour e) const {
     const auto all = four(sample, e.four);
     return static_cast<element_t<const T>>(all.value[e.lane]);
@@ -88,10 +96,13 @@ struct Batch {
 /// A batch of any strides: the slow twin of Batch, with the same numbers.
 template <class T>
 struct StridedBatch {
+  /// @{
+  /// Type, first element, number of samples, and elements of a sample.
   using value_type = T;
   T* data = nullptr;
   std::size_t samples = 0;
   std::size_t size = 0;
+  /// @}
   int rank = 0;                                   ///< of one sample
   Kokkos::Array<std::size_t, 8> extents{};        ///< of one sample; [6] is the innermost
   Kokkos::Array<std::size_t, 8> strides{};        ///< likewise; [7] is from sample to sample
@@ -99,6 +110,7 @@ struct StridedBatch {
   std::size_t run = 0;                            ///< Along's, for all batches of one call
   bool is_across = false;                         ///< are samples innermost in memory?
 
+  /// Element `element` of a sample, row-major whatever the strides.
   KOKKOS_INLINE_FUNCTION element_t<T> operator()(std::size_t sample, std::size_t element) const {
     return static_cast<element_t<T>>(data[offset(sample, element)]);
   }
@@ -107,6 +119,8 @@ struct StridedBatch {
   [[nodiscard]] T* run_begin(std::size_t sample, std::size_t element) const {
     return data + offset(sample, element);
   }
+  /// @{
+  /// As of Batch: strides of runs, whether it is there, and a half of its channels.
   [[nodiscard]] std::size_t run_stride(const Across&) const { return strides[7]; }
   [[nodiscard]] std::size_t run_stride(const Along&) const { return strides[6]; }
 
@@ -120,6 +134,7 @@ struct StridedBatch {
     if (data != nullptr && which == 1) part.data += part.extents[0] * strides[0];
     return part;
   }
+  /// @}
 
  private:
   KOKKOS_INLINE_FUNCTION std::size_t offset(std::size_t sample, std::size_t element) const {
@@ -144,11 +159,14 @@ struct StridedBatch {
 /// All elements of a batch by one index, sample after sample.
 template <class B>
 struct Flattened {
+  /// @{
+  /// The batch, and its element of an index that counts through all samples.
   B batch;
 
   KOKKOS_INLINE_FUNCTION auto operator()(std::size_t index) const {
     return batch(index / batch.size, index % batch.size);
   }
+  /// @}
 };
 
 /// Elements per sample of a (B, ...) View: the product of all extents but the first.

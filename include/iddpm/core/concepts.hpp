@@ -58,26 +58,29 @@ using value_t = typename V::non_const_value_type;
 /// 16-bit type (one with a `compute_type`, as float16 and bfloat16 have, or Kokkos' own).
 template <class T>
 struct Compute {
-  using type = T;
+  using type = T;  ///< T
 };
 
+/// A 16-bit type's is what it says.
 template <class T>
 requires requires { typename T::compute_type; }
 struct Compute<T> {
-  using type = typename T::compute_type;
+  using type = typename T::compute_type;  ///< float
 };
 
 // On hosts Kokkos' 16-bit types are names of float.
 #if !KOKKOS_HALF_T_IS_FLOAT
+/// Kokkos' own 16-bit types are computed in float.
 template <>
 struct Compute<Kokkos::Experimental::half_t> {
-  using type = float;
+  using type = float;  ///< float
 };
 #endif
 #if !KOKKOS_BHALF_T_IS_FLOAT
+/// Kokkos' own 16-bit types are computed in float.
 template <>
 struct Compute<Kokkos::Experimental::bhalf_t> {
-  using type = float;
+  using type = float;  ///< float
 };
 #endif
 

@@ -17,8 +17,10 @@ namespace iddpm {
 template <class T, ExecutionSpace Exec>
 class PerSample {
  public:
+  /// One value.
   PerSample(T value) : value_(value) {}  // NOLINT: a number is a valid argument as it is
 
+  /// A value per sample.
   template <View V>
   PerSample(const V& values, T factor = T(1))  // NOLINT: so is a View
       : value_(factor), data_(values.data()), extent_(values.extent(0)), stride_(values.stride(0)) {

@@ -43,6 +43,7 @@ inline void require_kokkos(std::string_view function) {
 #if defined(IDDPM_CHECK_VALUES) || defined(KOKKOS_ENABLE_DEBUG_BOUNDS_CHECK)
 inline constexpr bool checks_values = true;
 #else
+/// Are values that lie on a device checked (which waits for it)?
 inline constexpr bool checks_values = false;
 #endif
 

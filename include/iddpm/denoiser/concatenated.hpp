@@ -73,7 +73,7 @@ struct Concatenate {
 template <class D, View Condition>
 class Concatenated {
  public:
-  static constexpr bool takes_row = true;
+  static constexpr bool takes_row = true;  ///< it hands the row on
 
   /// \param condition (B, C', ...), read at every call: what is written there later is seen
   Concatenated(D denoiser, Condition condition)

@@ -67,7 +67,7 @@ using DefaultGemm =
 template <Real R, ExecutionSpace Exec, class Gemm = detail::DefaultGemm<Exec>>
 class Mlp {
  public:
-  using Parameters = Tensor<R, 1, Exec>;
+  using Parameters = Tensor<R, 1, Exec>;  ///< (N), see parameters()
 
   /// A network with initial weights from the library's noise: NoiseStream{seed}.weights(0).
   /// \throws std::invalid_argument for sizes that make no network.

@@ -23,9 +23,9 @@ namespace iddpm {
 /// log scale (the logarithm of the standard deviation).
 template <Real R>
 struct LogLikelihood {
-  R value;
-  R d_mean;
-  R d_log_scale;
+  R value;        ///< nats
+  R d_mean;       ///< d value / d mean
+  R d_log_scale;  ///< d value / d log_scale
 };
 
 template <class D>

@@ -9,9 +9,9 @@ namespace iddpm {
 /// model's mean and log variance.
 template <Real R>
 struct BoundTerm {
-  R value;
-  R d_mean;
-  R d_log_variance;
+  R value;           ///< nats
+  R d_mean;          ///< d value / d mean
+  R d_log_variance;  ///< d value / d log variance
 };
 
 namespace detail {

@@ -16,8 +16,8 @@ namespace iddpm {
 
 /// What slerp weighs its two ends with.
 struct SlerpWeights {
-  double of_a;
-  double of_b;
+  double of_a;  ///< the weight of a
+  double of_b;  ///< the weight of b
 };
 
 namespace detail {

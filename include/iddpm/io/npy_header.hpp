@@ -30,6 +30,7 @@ struct NpyHeader {
   std::vector<std::size_t> shape;  ///< Outermost extent first; empty for a scalar.
   bool fortran_order = false;      ///< The first extent varies fastest in the file.
 
+  /// Equal in every field.
   friend bool operator==(const NpyHeader&, const NpyHeader&) = default;
 };
 

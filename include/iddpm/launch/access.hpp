@@ -25,12 +25,15 @@ namespace iddpm {
 /// How many places wait side by side: of a contiguous sample the instruction set's.
 template <class Isa, class Sample>
 inline constexpr std::size_t places = isa::width<Isa>;
+/// Of samples side by side, a block of each.
 template <class Isa>
 inline constexpr std::size_t places<Isa, Across> = 4 * Across::most;
 
 /// A batch that is read, or written, where it lies.
 template <class B>
 struct DirectAccess {
+  /// @{
+  /// What makes it an access, to this batch at this sample.
   const B* batch = nullptr;
   std::size_t sample = 0;
 
@@ -40,6 +43,7 @@ struct DirectAccess {
   }
   KOKKOS_INLINE_FUNCTION void begin(std::size_t, std::size_t) {}
   KOKKOS_INLINE_FUNCTION void end(std::size_t) const {}
+  /// @}
 };
 
 namespace detail {
@@ -64,13 +68,18 @@ template <class B, class Sample, class R>
 /// Elements of other strides, fetched side by side.
 template <class B, class Sample, std::size_t Width>
 struct StagedInput {
+  /// @{
+  /// What it reads, and where what was fetched waits.
   using R = element_t<const typename B::value_type>;
 
   const B* batch = nullptr;
   Sample sample{};
   alignas(64) R values[Width];
+  /// @}
 
   StagedInput() = default;
+  /// @{
+  /// What makes it an access.
   StagedInput(const B& of, const Sample& at) : batch(&of), sample(at), values{} {}
 
   R operator()(Slot e) const { return values[e.index]; }
@@ -78,12 +87,15 @@ struct StagedInput {
     detail::fetch(*batch, sample, first, count, values);
   }
   void end(std::size_t) const {}
+  /// @}
 };
 
 /// An output whose elements wait side by side until a few are there: then they are stored, on a GPU
 /// in one access, or not, if they are not wanted.
 template <class B, class Sample, std::size_t Width>
 struct StagedOutput {
+  /// @{
+  /// What it writes to, and where what was computed waits.
   using T = typename B::value_type;
 
   const B* batch = nullptr;
@@ -91,8 +103,11 @@ struct StagedOutput {
   bool is_wanted = false;
   std::size_t first = 0;
   alignas(4 * sizeof(T)) T values[Width];
+  /// @}
 
   StagedOutput() = default;
+  /// @{
+  /// What makes it an access.
   KOKKOS_INLINE_FUNCTION StagedOutput(const B& of, const Sample& at, bool wanted)
       : batch(&of), sample(at), is_wanted(wanted) {}
 
@@ -117,6 +132,7 @@ struct StagedOutput {
       store_all();
     }
   }
+  /// @}
 
  private:
   KOKKOS_INLINE_FUNCTION void store_all() const {

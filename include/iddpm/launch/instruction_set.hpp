@@ -25,6 +25,7 @@
   __attribute__((target("avx2,fma,avx512f,avx512vl,avx512bw,avx512dq,prefer-vector-width=512")))
 #endif
 #else
+/// Can functions be compiled for AVX2 and AVX-512?
 #define IDDPM_X86_TARGETS 0
 #endif
 
@@ -35,6 +36,7 @@
 #elif defined(__GNUC__) && !defined(__clang__) && !defined(__CUDACC__)
 #define IDDPM_VECTOR_LOOP _Pragma("GCC ivdep")
 #else
+/// Before a loop whose iterations touch no element of each other.
 #define IDDPM_VECTOR_LOOP
 #endif
 
@@ -74,14 +76,19 @@ struct Scalar {};
 /// those of the next block `stride` behind.
 template <class R>
 struct Filled {
+  /// @{
+  /// The normals, from which element on, and how far blocks lie apart.
   const R* normals;
   std::size_t begin, stride;
+  /// @}
 };
 
 /// How many elements are computed at a time: a GPU thread's one Philox block, 16 bytes of float; a
 /// host thread's few vectors. Without fma, as on x86-64 before AVX2, nothing is gained by many.
 template <class Isa>
 inline constexpr std::size_t width = 256;
+/// @{
+/// The same for one instruction set.
 template <>
 inline constexpr std::size_t width<Device> = 4;
 template <>
@@ -90,17 +97,21 @@ template <class R>
 inline constexpr std::size_t width<Filled<R>> = 4;
 template <>
 inline constexpr std::size_t width<Portable> = IDDPM_X86_TARGETS ? 4 : 256;
+/// @}
 
 /// `isa` for code that branches on every element.
 template <class Isa>
 KOKKOS_INLINE_FUNCTION constexpr auto branching(Isa) {
   return Scalar{};
 }
+/// @{
+/// The same for one that has a form of its own for such code.
 KOKKOS_INLINE_FUNCTION constexpr auto branching(Device isa) { return isa; }
 template <class R>
 KOKKOS_INLINE_FUNCTION constexpr auto branching(Filled<R> isa) {
   return isa;
 }
+/// @}
 
 }  // namespace isa
 

@@ -14,18 +14,23 @@ namespace iddpm {
 /// K sums that are made together.
 template <std::size_t K>
 struct Sums {
+  /// @{
+  /// The sums, and their addition.
   double value[K] = {};
 
   KOKKOS_INLINE_FUNCTION Sums& operator+=(const Sums& other) {
     for (std::size_t k = 0; k < K; ++k) value[k] += other.value[k];
     return *this;
   }
+  /// @}
 };
 
 /// The terms of K sums for a few elements from `first` on, kept apart so that they can be made side
 /// by side: `terms(k, e)` is for element e.
 template <std::size_t K, Real R, std::size_t Width>
 struct Terms {
+  /// @{
+  /// Where the terms of element e go: `first` is the first element that waits.
   std::size_t first;
   alignas(64) R value[K][Width];
 
@@ -34,6 +39,7 @@ struct Terms {
   KOKKOS_INLINE_FUNCTION R& operator()(std::size_t k, Slot e) {
     return value[k][e.before + e.index];
   }
+  /// @}
 };
 
 namespace detail {
@@ -83,7 +89,9 @@ class LaneSums {
 
 }  // namespace iddpm
 
+/// \cond
 template <std::size_t K>
 struct Kokkos::reduction_identity<iddpm::Sums<K>> {
   KOKKOS_FORCEINLINE_FUNCTION static iddpm::Sums<K> sum() { return {}; }
 };
+/// \endcond

@@ -14,10 +14,13 @@ namespace iddpm::loss {
 template <Loss Base, Decoder Decode>
 class Decoded : public iddpm::detail::WrappedLoss<Base> {
  public:
+  /// @{
+  /// With this decoder, around this loss.
   explicit Decoded(Decode decoder = Decode(), Base base = Base())
       : iddpm::detail::WrappedLoss<Base>(std::move(base)), decoder_(std::move(decoder)) {}
 
   [[nodiscard]] const Decode& decoder() const { return decoder_; }
+  /// @}
 
  private:
   Decode decoder_;

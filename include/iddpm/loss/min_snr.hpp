@@ -22,6 +22,8 @@ class MinSnr : public iddpm::detail::WrappedLoss<Base> {
   static_assert(Base::uses_mse, "MinSnr weights a loss's mse, and this loss has none");
 
  public:
+  /// @{
+  /// The weight of the mse, min(r, gamma) (d x_0 / d output)^2, around this loss.
   explicit MinSnr(double gamma = 5, Base base = Base())
       : iddpm::detail::WrappedLoss<Base>(std::move(base)), gamma_(gamma) {
     require(gamma > 0 && std::isfinite(gamma), "MinSnr", "gamma", "be positive and finite", gamma);
@@ -33,6 +35,7 @@ class MinSnr : public iddpm::detail::WrappedLoss<Base> {
     const R slope = Mean::x_start_slope(c);
     return (snr < most ? snr : most) * slope * slope * iddpm::mse_weight<Mean>(this->base(), c);
   }
+  /// @}
 
  private:
   double gamma_;

@@ -25,6 +25,8 @@ class P2 : public iddpm::detail::WrappedLoss<Base> {
   static_assert(Base::uses_mse, "P2 weights a loss's mse, and this loss has none");
 
  public:
+  /// @{
+  /// The weight of the mse, around this loss.
   explicit P2(double gamma = 1, double k = 1, Base base = Base())
       : iddpm::detail::WrappedLoss<Base>(std::move(base)), gamma_(gamma), k_(k) {
     require(gamma >= 0 && std::isfinite(gamma), "P2", "gamma", "be at least 0 and finite", gamma);
@@ -38,6 +40,7 @@ class P2 : public iddpm::detail::WrappedLoss<Base> {
     // snr slope^2 = (sqrt(snr) slope)^2, in an order that stays finite where A is near 0.
     return weight * (snr * slope) * slope * iddpm::mse_weight<Mean>(this->base(), c);
   }
+  /// @}
 
  private:
   double gamma_, k_;

@@ -21,11 +21,11 @@ struct TrainingLosses {
 /// One element's parts of a loss and its derivatives with respect to the network's output.
 template <Real R>
 struct LossElement {
-  R mse;
-  R bound;  ///< nats
-  R d_mse_d_output;
-  R d_bound_d_output;
-  R d_bound_d_v;
+  R mse;               ///< (target - output)^2
+  R bound;             ///< nats
+  R d_mse_d_output;    ///< derivative of mse by the output
+  R d_bound_d_output;  ///< of bound by the output's mean part
+  R d_bound_d_v;       ///< of bound by its variance part
 };
 
 /// The loss of one element; x_0 is not processed, so everything is smooth. In a hybrid loss the

@@ -22,24 +22,34 @@ static_assert(FLT_EVAL_METHOD == 0, "float and double must be computed in their 
 template <Real R>
 struct Format;
 
+/// binary32.
 template <>
 struct Format<float> {
+  /// @{
+  /// The integer of its bits; how many it has and how many the fraction; the bias of the exponent.
   using Bits = std::uint32_t;
   static constexpr int width = 32, fraction = 23;
   static constexpr Bits bias = 127;
+  /// @}
 };
 
+/// binary64.
 template <>
 struct Format<double> {
+  /// @{
+  /// The integer of its bits; how many it has and how many the fraction; the bias of the exponent.
   using Bits = std::uint64_t;
   static constexpr int width = 64, fraction = 52;
   static constexpr Bits bias = 1023;
+  /// @}
 };
 
 /// The unsigned integer as wide as R.
 template <Real R>
 using Bits = typename Format<R>::Bits;
 
+/// @{
+/// The bits of a number, and back.
 template <Real R>
 KOKKOS_FORCEINLINE_FUNCTION Bits<R> to_bits(R x) {
   return Kokkos::bit_cast<Bits<R>>(x);
@@ -49,6 +59,7 @@ template <Real R>
 KOKKOS_FORCEINLINE_FUNCTION R from_bits(Bits<R> bits) {
   return Kokkos::bit_cast<R>(bits);
 }
+/// @}
 
 /// The bits of |x|: ordered as |x| is, NaN above infinity.
 template <Real R>
@@ -62,6 +73,7 @@ KOKKOS_FORCEINLINE_FUNCTION Bits<R> infinity_bits() {
   return (2 * Format<R>::bias + 1) << Format<R>::fraction;
 }
 
+/// Not a number, that raises nothing.
 template <Real R>
 KOKKOS_FORCEINLINE_FUNCTION R quiet_nan() {
   return from_bits<R>(infinity_bits<R>() | (Bits<R>(1) << (Format<R>::fraction - 1)));

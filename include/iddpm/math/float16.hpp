@@ -15,9 +15,11 @@ namespace iddpm {
 /// IEEE 754 binary16: 11 significant bits, largest 65504, smallest 2^-24.
 class float16 {
  public:
-  using compute_type = float;
+  using compute_type = float;  ///< formulas are computed in it
 
   float16() = default;
+  /// @{
+  /// From a float, rounded to nearest, ties to even; to a float, exactly; the bits, and back.
   KOKKOS_INLINE_FUNCTION float16(float x) : bits_(rounded(math::to_bits(x))) {}  // NOLINT: a store
 
   KOKKOS_INLINE_FUNCTION operator float() const {  // NOLINT: a load
@@ -35,6 +37,7 @@ class float16 {
     x.bits_ = bits;
     return x;
   }
+  /// @}
 
  private:
   KOKKOS_INLINE_FUNCTION static std::uint16_t rounded(std::uint32_t x) {
@@ -65,9 +68,11 @@ class float16 {
 /// bfloat16: float with 8 significant bits.
 class bfloat16 {
  public:
-  using compute_type = float;
+  using compute_type = float;  ///< formulas are computed in it
 
   bfloat16() = default;
+  /// @{
+  /// From a float, rounded to nearest, ties to even; to a float, exactly; the bits, and back.
   KOKKOS_INLINE_FUNCTION bfloat16(float x) : bits_(rounded(math::to_bits(x))) {}  // NOLINT: a store
 
   KOKKOS_INLINE_FUNCTION operator float() const {  // NOLINT: a load
@@ -81,6 +86,7 @@ class bfloat16 {
     x.bits_ = bits;
     return x;
   }
+  /// @}
 
  private:
   KOKKOS_INLINE_FUNCTION static std::uint16_t rounded(std::uint32_t x) {

@@ -9,9 +9,9 @@ namespace iddpm::math {
 /// x = 2^exponent * mantissa with 2/3 <= mantissa < 4/3, and inverse = 2^-exponent.
 template <Real R>
 struct Binade {
-  R exponent;
-  R mantissa;
-  R inverse;
+  R exponent;  ///< a whole number
+  R mantissa;  ///< in [2/3, 4/3)
+  R inverse;   ///< 2^-exponent
 };
 
 /// \pre x is positive and normal; `inverse` has a meaning for x in [2^-100, 2^100] only.

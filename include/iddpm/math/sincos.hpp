@@ -9,8 +9,8 @@ namespace iddpm::math {
 /// Sine and cosine of one angle.
 template <Real R>
 struct SinCos {
-  R sin;
-  R cos;
+  R sin;  ///< sine
+  R cos;  ///< cosine
 };
 
 /// Sine and cosine of a + tail for |a| <= pi / 4, where the tail is what the rounding of a lost:

@@ -33,11 +33,11 @@ template <Schedule S, MeanType Mean, VarianceType Variance, std::copyable Loss,
 requires requires { Loss::uses_mse; }
 class GaussianDiffusion {
  public:
-  using schedule_type = S;
-  using mean_type = Mean;
-  using variance_type = Variance;
-  using loss_type = Loss;
-  using execution_space = Exec;
+  using schedule_type = S;         ///< how fast data are destroyed
+  using mean_type = Mean;          ///< what the network predicts
+  using variance_type = Variance;  ///< of a step back
+  using loss_type = Loss;          ///< of a training
+  using execution_space = Exec;    ///< where the tables live
 
   /// Parts of a network's output along the channels: the mean's, and a learned variance's.
   static constexpr std::size_t output_parts = Variance::is_learned ? 2 : 1;
@@ -60,16 +60,15 @@ class GaussianDiffusion {
   [[nodiscard]] const std::vector<Coefficients<double>>& coefficients() const& {
     return levels().rows();
   }
+  /// The same.
   [[nodiscard]] std::vector<Coefficients<double>> coefficients() const&& { return levels().rows(); }
-
   /// The table as a function of a real timestep, on the host.
   [[nodiscard]] const NoiseLevels& levels() const& { return tables_->levels; }
-  [[nodiscard]] NoiseLevels levels() const&& { return tables_->levels; }
-
-  [[nodiscard]] const S& schedule() const& { return tables_->schedule; }
-  [[nodiscard]] S schedule() const&& { return tables_->schedule; }
-  [[nodiscard]] const Loss& loss() const& { return loss_; }
-  [[nodiscard]] Loss loss() const&& { return loss_; }
+  [[nodiscard]] NoiseLevels levels() const&& { return tables_->levels; }  ///< the same
+  [[nodiscard]] const S& schedule() const& { return tables_->schedule; }  ///< what the betas are of
+  [[nodiscard]] S schedule() const&& { return tables_->schedule; }        ///< the same
+  [[nodiscard]] const Loss& loss() const& { return loss_; }  ///< what a network is trained on
+  [[nodiscard]] Loss loss() const&& { return loss_; }        ///< the same
 
   /// The shorter process on some of this one's timesteps: "50", "ddim50", "10,15,20".
   /// \throws std::invalid_argument where the spec cannot be met; see space_timesteps.
@@ -239,16 +238,17 @@ void require_output_shape(std::string_view function, const Output& model_output,
 template <bool is_learned, class B>
 class ModelOutput {
  public:
+  /// Of a batch (B, C, ...) or (B, 2C, ...).
   explicit ModelOutput(const B& batch)
       : mean_(is_learned ? batch.half(0) : batch), variance_(batch.half(1)) {}
 
-  using compute_type = typename Compute<std::remove_const_t<typename B::value_type>>::type;
-
+  using compute_type = typename Compute<std::remove_const_t<typename B::value_type>>::type;  ///< R
+  /// The mean part of an element.
   template <class Sample, class Element>
   KOKKOS_INLINE_FUNCTION compute_type mean(const Sample& sample, Element element) const {
     return mean_(sample, element);
   }
-
+  /// Its variance part, 0 where that is fixed.
   template <class Sample, class Element>
   KOKKOS_INLINE_FUNCTION compute_type variance(const Sample& sample, Element element) const {
     if constexpr (is_learned)
@@ -267,8 +267,9 @@ class ModelOutput {
 /// What reads a network's output; see launch/access.hpp.
 template <class Access, bool is_learned>
 struct ModelOutputAccess {
+  /// @{
+  /// What makes it an access, of the two parts.
   Access of_mean, of_variance;
-
   template <class Element>
   KOKKOS_INLINE_FUNCTION auto mean(Element e) const {
     return of_mean(e);
@@ -285,6 +286,7 @@ struct ModelOutputAccess {
     if constexpr (is_learned) of_variance.begin(first, count);
   }
   KOKKOS_INLINE_FUNCTION void end(std::size_t) const {}
+  /// @}
 };
 
 template <class Isa, class Sample, bool is_learned, class B>

@@ -101,6 +101,7 @@ class TimestepRows {
     }
   }
 
+  /// Those of the call of this index, (B).
   [[nodiscard]] NetworkTimesteps<R, Exec> at(std::size_t call) const {
     return NetworkTimesteps<R, Exec>(rows_.data() + call * rows_.extent(1), rows_.extent(1));
   }

@@ -11,8 +11,8 @@ namespace iddpm {
 /// The mean of p(x_{t-1} | x_t) and the predicted x_0, processed, that it follows from.
 template <Real R>
 struct Prediction {
-  R mean;
-  R x_start;
+  R mean;     ///< of p(x_{t-1} | x_t)
+  R x_start;  ///< the processed predicted x_0
 };
 
 /// One element's prediction: x_0 from the output, processed first, the mean from that.
@@ -66,6 +66,8 @@ struct PMeanVariance {
 /// per-sample processing is measured on.
 template <MeanType Mean, class Rows, class In, class Output>
 struct PredictedXStart {
+  /// @{
+  /// The predicted x_0 of an element before it is processed, from these.
   Rows rows;
   In x_t;
   Output output;
@@ -74,6 +76,7 @@ struct PredictedXStart {
     using R = typename Output::compute_type;
     return Mean::template x_start<R>(rows(sample), x_t(sample, e), output.mean(sample, e));
   }
+  /// @}
 };
 
 /// The model's p(x_{t-1} | x_t): its mean, variance, log variance (nats) and the predicted x_0 as

@@ -16,6 +16,7 @@ namespace iddpm {
 /// \param mean_error the posterior's mean minus the model's
 /// \see Ho et al. 2020, eq. (5); Nichol & Dhariwal 2021, eqs. (4)-(7).
 struct PosteriorTerm {
+  /// The divergence and its derivatives.
   template <VarianceType Variance, Real R>
   KOKKOS_INLINE_FUNCTION BoundTerm<R> operator()(const Coefficients<R>& c, R /*x_start*/,
                                                  R mean_error, R /*mean*/, R v) const {
@@ -27,6 +28,8 @@ struct PosteriorTerm {
 /// At t = 0 it is the decoder's -log p(x_0 | x_1).
 template <Decoder D>
 struct DecoderTerm {
+  /// @{
+  /// -ln p(x_0 | x_1) by this decoder, and its derivatives.
   D decoder;
 
   template <VarianceType Variance, Real R>
@@ -35,6 +38,7 @@ struct DecoderTerm {
     const LogLikelihood<R> log_p = decoder(x_start, mean, R(0.5) * Variance::log_variance(c, v));
     return {-log_p.value, -log_p.d_mean, R(-0.5) * log_p.d_log_scale};
   }
+  /// @}
 };
 
 /// The term of either kind of timestep.

@@ -128,6 +128,7 @@ void for_each_element(Isa isa, const Source& source, const Along& along, std::si
                       Accesses&... accesses) {
   detail::for_each_lane(isa, source, along, begin, end, read, compute, write, accesses...);
 }
+/// The same for samples side by side.
 template <class Isa, class Source, class Read, class Compute, class Write, class... Accesses>
 void for_each_element(Isa isa, const Source& source, const Across& samples, std::size_t begin,
                       std::size_t end, const Read& read, const Compute& compute, const Write& write,

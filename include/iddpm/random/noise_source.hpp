@@ -23,8 +23,11 @@ concept Noise = View<N> || std::same_as<N, Draw>;
 /// The normals of a few samples from element `begin` on, as lane_normals wrote them.
 template <Real R>
 struct LaneNormals {
+  /// @{
+  /// From which element on, of how many samples, and the normals, Across::most apart.
   std::size_t begin, samples;
   alignas(64) R z[4 * Across::most];
+  /// @}
 
   /// Those of one of the samples.
   [[nodiscard]] isa::Filled<R> of(std::size_t sample) const { return {z + sample, begin, samples}; }
@@ -33,10 +36,13 @@ struct LaneNormals {
 /// Noise made where it is used; it never touches memory.
 template <Real R>
 struct DrawnNoise {
+  /// @{
+  /// What makes it a source of noise, and the address of its normals.
   using value_type = R;
   static constexpr bool is_used = true;
 
   Draw draw;
+  /// @}
 
   /// The normals of elements first .. first + count - 1 of a sample into z, in whose rest nothing
   /// is promised. \pre first is a multiple of four.
@@ -86,6 +92,8 @@ struct DrawnNoise {
 /// Noise that the caller holds, widened to R.
 template <class B, Real R>
 struct StoredNoise {
+  /// @{
+  /// What makes it a source of noise, and the batch that holds it.
   using value_type = R;
   static constexpr bool is_used = true;
 
@@ -109,13 +117,17 @@ struct StoredNoise {
   void fill(Isa, const Across& samples, std::size_t first, std::size_t count, R (&z)[Width]) const {
     detail::fetch(noise, samples, first, count, z);
   }
+  /// @}
 };
 
 /// No noise: for operations that use none.
 template <Real R>
 struct NoNoise {
+  /// @{
+  /// What makes it a source of noise.
   using value_type = R;
   static constexpr bool is_used = false;
+  /// @}
 };
 
 /// `visit_batches` with a noise argument: `body(noise source, batch...)`.
@@ -131,6 +143,7 @@ void visit_with_noise(std::string_view function, Body&& body, const Draw& draw, 
       first, others...);
 }
 
+/// The same for a View.
 template <class Body, View N, View V, View... Vs>
 void visit_with_noise(std::string_view function, Body&& body, const N& noise, const V& first,
                       const Vs&... others) {

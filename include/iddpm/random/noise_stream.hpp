@@ -34,10 +34,10 @@ enum class Purpose : std::uint32_t {
 /// One draw of noise for a whole batch: a purpose at a step. Sample i of the batch has the global
 /// index first_sample + i. Made by NoiseStream, which checks it.
 struct Draw {
-  std::uint64_t seed = 0;
-  std::uint64_t first_sample = 0;
-  Purpose purpose = Purpose::user;
-  std::uint32_t step = 0;
+  std::uint64_t seed = 0;           ///< of the run
+  std::uint64_t first_sample = 0;   ///< index of the batch's first sample
+  Purpose purpose = Purpose::user;  ///< what it is for
+  std::uint32_t step = 0;           ///< transition, or iteration
 };
 
 /// All the noise of a run. Trivial to copy; holds no state, so the same call gives the same draw.
@@ -46,8 +46,8 @@ struct Draw {
 ///
 /// Example: `NoiseStream noise{.seed = 42}; fill_normal(exec, noise.initial(), x);`
 struct NoiseStream {
-  std::uint64_t seed = 0;
-  std::uint64_t first_sample = 0;
+  std::uint64_t seed = 0;          ///< any number
+  std::uint64_t first_sample = 0;  ///< index of the batch's first sample
 
   /// The draw for a purpose at a step: a transition's position in its run, or the optimiser's
   /// iteration.
@@ -60,7 +60,9 @@ struct NoiseStream {
     return {seed, first_sample, purpose, static_cast<std::uint32_t>(step)};
   }
 
-  /// The draw of each purpose, by name.
+  /// @{
+  /// The draw of each purpose, by name: x_T, then the others at a step.
+  /// \throws std::invalid_argument unless step < 2^24.
   [[nodiscard]] Draw initial() const { return at(Purpose::initial, 0); }
   [[nodiscard]] Draw sampler(std::uint64_t step) const { return at(Purpose::sampler, step); }
   [[nodiscard]] Draw training(std::uint64_t step) const { return at(Purpose::training, step); }
@@ -77,6 +79,7 @@ struct NoiseStream {
   [[nodiscard]] Draw data_order(std::uint64_t step) const { return at(Purpose::data_order, step); }
   [[nodiscard]] Draw weights(std::uint64_t step) const { return at(Purpose::weights, step); }
   [[nodiscard]] Draw dropout(std::uint64_t step) const { return at(Purpose::dropout, step); }
+  /// @}
 };
 
 /// Philox's counter for elements 4 block .. 4 block + 3 of sample i of the batch.

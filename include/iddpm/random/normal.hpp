@@ -37,9 +37,9 @@ KOKKOS_INLINE_FUNCTION R minus_log_uniform(std::uint32_t word) {
 /// the rounding of the rest lost.
 template <Real R>
 struct QuarteredAngle {
-  math::Bits<R> quarters;
-  R rest;
-  R tail;
+  math::Bits<R> quarters;  ///< whole quarter turns
+  R rest;                  ///< radians
+  R tail;                  ///< radians
 };
 
 /// 2 pi a for a = (word + 1/2) 2^-32.

@@ -43,6 +43,7 @@ namespace sampler {
 template <Denoised D = denoised::Clip>
 class Ancestral {
  public:
+  /// \param denoised what is done to the predicted x_0
   explicit Ancestral(D denoised = D{}) : denoised_(std::move(denoised)) {}
 
   /// One transition, one kernel (and one more where x_0 is processed by the sample).

@@ -13,8 +13,8 @@ namespace iddpm {
 /// sqrt(1 - Ap - sigma^2) that points back to x_t; computed in double, from double rows.
 template <Real R>
 struct DdimCoefficients {
-  R sigma;
-  R direction;
+  R sigma;      ///< the noise's scale
+  R direction;  ///< of eps
 };
 
 /// sigma = eta sqrt((1 - Ap) / (1 - A)) sqrt(1 - A / Ap), which is eta sqrt(posterior_variance).
@@ -86,6 +86,8 @@ namespace sampler {
 template <Denoised D = denoised::Clip>
 class Ddim {
  public:
+  /// \param eta 0: no noise; 1: as much as Ancestral with FixedSmall
+  /// \param denoised what is done to the predicted x_0
   explicit Ddim(double eta = 0, D denoised = D{}) : eta_(eta), denoised_(std::move(denoised)) {
     require(eta >= 0 && eta <= 1, "Ddim", "eta", "be in [0, 1]", eta);
   }

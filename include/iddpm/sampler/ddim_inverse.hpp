@@ -37,6 +37,8 @@ namespace sampler {
 template <Denoised D = denoised::Identity>
 class DdimInverse {
  public:
+  /// @{
+  /// What makes it a Solver; see sampler/concepts.hpp.
   static constexpr SolverShape shape{.reads = 1};
   static constexpr bool ascends = true;
 
@@ -49,6 +51,7 @@ class DdimInverse {
     return {
         {.t = path[k + 1].t, .reads = {0}, .writes = {{{.to = 0, .eps = of, .reads = {ratio}}}}}};
   }
+  /// @}
 
  private:
   D denoised_;
@@ -67,6 +70,8 @@ class DdimInverse {
 template <Denoised D = denoised::Identity>
 class DdimInverseFixedPoint {
  public:
+  /// @{
+  /// What makes it a Solver; see sampler/concepts.hpp.
   static constexpr SolverShape shape{.kept = 2, .reads = 2, .writes = 2, .repeats = true};
   static constexpr bool ascends = true;
 
@@ -75,8 +80,10 @@ class DdimInverseFixedPoint {
   void check(const Path& path) const {
     detail::require_finite_ratio("DdimInverseFixedPoint", path);
   }
+  /// @}
 
   // Buffer 1 holds x_s, buffer 2 the change of the last iteration.
+  /// What makes it a Solver; see sampler/concepts.hpp.
   [[nodiscard]] std::vector<Stage> stages(const Path& path, int k) const {
     const auto [ratio, of] = detail::inverse_step(path, k);
     const double t = path[k + 1].t;

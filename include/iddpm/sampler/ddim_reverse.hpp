@@ -46,9 +46,12 @@ namespace sampler {
 template <Denoised D = denoised::Clip>
 class DdimReverse {
  public:
+  /// @{
+  /// It ascends, and denoised what is done to the predicted x_0.
   static constexpr bool ascends = true;
 
   explicit DdimReverse(D denoised = D{}) : denoised_(std::move(denoised)) {}
+  /// @}
 
   /// One transition, one kernel (and one more where x_0 is processed by the sample); neither noise
   /// nor a learned variance is read.

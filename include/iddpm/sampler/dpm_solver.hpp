@@ -34,6 +34,8 @@ namespace sampler {
 template <Denoised D = denoised::Clip>
 class DpmSolver2 {
  public:
+  /// @{
+  /// What makes it a Solver; see sampler/concepts.hpp.
   static constexpr SolverShape shape{.kept = 1, .reads = 1};
 
   explicit DpmSolver2(D denoised = D{}) : denoised_(std::move(denoised)) {}
@@ -54,6 +56,7 @@ class DpmSolver2 {
          .writes = {
              {{.to = 0, .eps = -to.sigma * math::expm1(h), .reads = {to.alpha / from.alpha}}}}}};
   }
+  /// @}
 
  private:
   D denoised_;
@@ -72,12 +75,16 @@ class DpmSolver2 {
 template <Denoised D = denoised::Clip>
 class DpmSolver3 {
  public:
+  /// @{
+  /// What makes it a Solver; see sampler/concepts.hpp.
   static constexpr SolverShape shape{.kept = 2, .reads = 1, .writes = 3};
 
   explicit DpmSolver3(D denoised = D{}) : denoised_(std::move(denoised)) {}
   [[nodiscard]] const D& denoised() const { return denoised_; }
+  /// @}
 
   // What later stages add to is written by the first, over the state too.
+  /// What makes it a Solver; see sampler/concepts.hpp.
   [[nodiscard]] std::vector<Stage> stages(const Path& path, int k) const {
     if (detail::is_first_order(path, k)) return {detail::first_order_stage(path, k)};
     const NoiseLevel from = path[k], to = path[k + 1];

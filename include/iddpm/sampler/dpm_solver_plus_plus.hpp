@@ -47,6 +47,8 @@ namespace sampler {
 template <Denoised D = denoised::Clip>
 class DpmSolverPlusPlus {
  public:
+  /// @{
+  /// What makes it a Solver; see sampler/concepts.hpp.
   static constexpr SolverShape shape{.kept = 1, .reads = 1, .writes = 2, .x_start_history = 1};
 
   explicit DpmSolverPlusPlus(int order = 2, D denoised = D{})
@@ -61,6 +63,7 @@ class DpmSolverPlusPlus {
     return {detail::multistep_stage(path, k, path[k + 1].sigma, 0, gain,
                                     detail::half_over_r(path, k, order_))};
   }
+  /// @}
 
  private:
   int order_;
@@ -75,6 +78,8 @@ class DpmSolverPlusPlus {
 template <Denoised D = denoised::Clip>
 class SdeDpmSolverPlusPlus {
  public:
+  /// @{
+  /// What makes it a Solver; see sampler/concepts.hpp.
   static constexpr SolverShape shape{
       .kept = 1, .reads = 1, .writes = 2, .x_start_history = 1, .is_stochastic = true};
 
@@ -91,6 +96,7 @@ class SdeDpmSolverPlusPlus {
                                     path[k + 1].alpha * fresh,
                                     detail::half_over_r(path, k, order_))};
   }
+  /// @}
 
  private:
   int order_;

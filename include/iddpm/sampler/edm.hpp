@@ -21,7 +21,10 @@ namespace iddpm {
 /// \see Karras et al. 2022, algorithm 2: S_churn, S_tmin, S_tmax, S_noise.
 struct Churn {
   double amount = 0;  ///< 0: none
+  /// @{
+  /// The range of S in which noise is added.
   double low = 0, high = std::numeric_limits<double>::infinity();
+  /// @}
   double noise = 1;  ///< the standard deviation of the added noise
 };
 
@@ -73,6 +76,8 @@ namespace sampler {
 template <Denoised D = denoised::Clip>
 class Euler {
  public:
+  /// @{
+  /// What makes it a Solver; see sampler/concepts.hpp.
   static constexpr SolverShape shape{.is_stochastic = true};
 
   explicit Euler(Churn churn = {}, D denoised = D{})
@@ -89,6 +94,7 @@ class Euler {
     const Stage stage{.t = start(path, k).t, .writes = {first_order(path[k + 1])}};
     return {detail::with_start(stage, churn_, path, k)};
   }
+  /// @}
 
  private:
   Churn churn_;
@@ -102,6 +108,8 @@ class Euler {
 template <Denoised D = denoised::Clip>
 class Heun {
  public:
+  /// @{
+  /// What makes it a Solver; see sampler/concepts.hpp.
   static constexpr SolverShape shape{.kept = 1, .reads = 1, .is_stochastic = true};
 
   explicit Heun(Churn churn = {}, D denoised = D{})
@@ -113,8 +121,10 @@ class Heun {
   [[nodiscard]] TransitionStart start(const Path& path, int k) const {
     return detail::churned(churn_, path, k);
   }
+  /// @}
 
   // E_t is not kept: x'_s = (x'_t + Euler's x'_s + (S_s - S_t) E_s) / 2.
+  /// What makes it a Solver; see sampler/concepts.hpp.
   [[nodiscard]] std::vector<Stage> stages(const Path& path, int k) const {
     const NoiseLevel from = noise_level(path.levels(), start(path, k).t), to = path[k + 1];
     const Stage euler{.t = from.t, .writes = {first_order(to)}};

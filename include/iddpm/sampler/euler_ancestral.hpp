@@ -22,6 +22,8 @@ namespace iddpm::sampler {
 template <Denoised D = denoised::Clip>
 class EulerAncestral {
  public:
+  /// @{
+  /// What makes it a Solver; see sampler/concepts.hpp.
   static constexpr SolverShape shape{.is_stochastic = true};
 
   explicit EulerAncestral(double eta = 1, D denoised = D{})
@@ -30,8 +32,10 @@ class EulerAncestral {
   }
   [[nodiscard]] const D& denoised() const { return denoised_; }
   void check(const Path& path) const { detail::require_finite_ratio("EulerAncestral", path); }
+  /// @}
 
   // (S_s / S_t)^2 = e^{-2h}.
+  /// What makes it a Solver; see sampler/concepts.hpp.
   [[nodiscard]] std::vector<Stage> stages(const Path& path, int k) const {
     const double fresh = -math::expm1(-2 * path.step(k)), sigma = path[k + 1].sigma;
     Combination sum = first_order(path[k + 1]);

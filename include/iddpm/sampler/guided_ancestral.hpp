@@ -155,6 +155,10 @@ namespace sampler {
 template <class Gradient, Denoised D = denoised::Clip>
 class GuidedAncestral {
  public:
+  /// \param gradient of ln p(y | x_t), queued on exec
+  /// \param scale of the gradient
+  /// \param at where it is taken
+  /// \param denoised what is done to the predicted x_0
   GuidedAncestral(Gradient gradient, double scale, GradientAt at = GradientAt::mean,
                   D denoised = D{})
       : gradient_(std::move(gradient)), scale_(scale), at_(at), denoised_(std::move(denoised)) {

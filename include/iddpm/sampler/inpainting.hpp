@@ -69,6 +69,7 @@ struct Inpaint {
 template <View Mask, View Known, class N>
 class Inpainting {
  public:
+  /// \param mask 1 where x is known; x_known what is known, (B, ...); noise the run's
   Inpainting(const Mask& mask, const Known& x_known, const N& noise)
       : mask_(mask), known_(x_known), noise_(noise) {
     require_same_shape("Inpainting", "mask", mask, "x_known", x_known);

@@ -16,7 +16,7 @@ namespace iddpm {
 template <View V>
 class KeepXStart {
  public:
-  static constexpr bool wants_x_start = true;
+  static constexpr bool wants_x_start = true;  ///< it keeps the predicted x_0
 
   /// \param view (B, C, ...), as the run's x and of its type
   explicit KeepXStart(V view) : view_(std::move(view)) {}

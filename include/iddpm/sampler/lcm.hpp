@@ -17,6 +17,8 @@ namespace iddpm::sampler {
 template <Denoised D = denoised::Clip>
 class Lcm {
  public:
+  /// @{
+  /// What makes it a Solver; see sampler/concepts.hpp.
   static constexpr SolverShape shape{.is_stochastic = true};
 
   explicit Lcm(D denoised = D{}) : denoised_(std::move(denoised)) {}
@@ -26,6 +28,7 @@ class Lcm {
     return {{.t = path[k].t,
              .writes = {{{.to = 0, .x_start = path[k + 1].alpha, .noise = path[k + 1].sigma}}}}};
   }
+  /// @}
 
  private:
   D denoised_;

@@ -28,13 +28,15 @@ namespace iddpm {
 
 /// Where a run is: transition `index` of `count`, from timestep t to t_next (-1: to x_0).
 struct SamplingStep {
-  int index = -1;
-  int count = 0;
-  double t = 0;
-  double t_next = 0;
+  int index = -1;      ///< of the transition
+  int count = 0;       ///< of transitions
+  double t = 0;        ///< the timestep it led from
+  double t_next = 0;   ///< and to; -1: to x_0
   bool rises = false;  ///< noise was added, and no network called (a jump of RePaint)
+  /// @{
   /// Of the new state.
   double alpha_bar = 0, one_minus_alpha_bar = 1;
+  /// @}
   /// Of the transition between the two: alpha_bar is the noisier one's, alpha_bar_prev the other's.
   /// (Of DdimReverse, t's row in the table.)
   Coefficients<double> row{};
@@ -42,10 +44,13 @@ struct SamplingStep {
 
 /// Sees nothing: the default.
 struct NullObserver {
+  /// @{
+  /// What makes it a RunObserver.
   static constexpr bool wants_x_start = false;
 
   template <class Exec, class X>
   void operator()(const Exec&, const SamplingStep&, const X&, const X&) const {}
+  /// @}
 };
 
 template <class O, class Exec, class X>
@@ -88,6 +93,8 @@ bool notify(Observer& observer, const Exec& exec, const SamplingStep& step, cons
 template <class... Os>
 class Observers {
  public:
+  /// @{
+  /// What makes it a RunObserver.
   static constexpr bool wants_x_start = (detail::wants_x_start<Os>() || ...);
 
   explicit Observers(Os&&... observers) : observers_(std::forward<Os>(observers)...) {}
@@ -106,11 +113,13 @@ class Observers {
     std::apply([&](auto&... each) { (tell(each), ...); }, observers_);
     return goes_on;
   }
+  /// @}
 
  private:
   std::tuple<Os...> observers_;
 };
 
+/// Variables are referred to, temporaries kept.
 template <class... Os>
 Observers(Os&&...) -> Observers<Os...>;
 

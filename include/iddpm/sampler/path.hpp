@@ -12,7 +12,7 @@ namespace iddpm {
 
 /// A noise level, in the numbers that solvers are written in: x_t = alpha x_0 + sigma eps.
 struct NoiseLevel {
-  double t;
+  double t;             ///< the timestep; -1: x_0
   double alpha;         ///< sqrt(A)
   double sigma;         ///< sqrt(1 - A)
   double half_log_snr;  ///< lambda = ln(alpha / sigma); +infinity at x_0, -infinity where A = 0
@@ -45,11 +45,14 @@ class Path {
   /// The transition that the run begins with.
   [[nodiscard]] int first() const { return first_; }
 
+  /// @{
+  /// The level that transition k leads from, and the table that it comes from.
   [[nodiscard]] const NoiseLevel& operator[](int k) const {
     return nodes_[static_cast<std::size_t>(k)];
   }
 
   [[nodiscard]] const NoiseLevels& levels() const { return *levels_; }
+  /// @}
 
   /// The level where half_log_snr is `lambda`.
   [[nodiscard]] NoiseLevel at_half_log_snr(double lambda) const {

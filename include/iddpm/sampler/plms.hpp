@@ -23,6 +23,8 @@ namespace iddpm::sampler {
 template <Denoised D = denoised::Clip>
 class Plms {
  public:
+  /// @{
+  /// What makes it a Solver; see sampler/concepts.hpp.
   static constexpr SolverShape shape{.kept = 3, .reads = 3, .writes = 2};
 
   explicit Plms(D denoised = D{}) : denoised_(std::move(denoised)) {}
@@ -50,6 +52,7 @@ class Plms {
     stage.writes[1] = {.to = buffer_of(k), .eps = 1};
     return {stage};
   }
+  /// @}
 
  private:
   // The oldest of three is overwritten.

@@ -45,6 +45,7 @@ auto make_run(const Exec& exec, const P& diffusion, const S& sampler, const X& x
 template <ExecutionSpace Exec, Process P, class S, class D, SamplerNoise N, View X>
 class Progressive {
  public:
+  /// As `progressive`, which makes it.
   Progressive(const Exec& exec, const P& diffusion, const S& sampler, D&& denoiser, const N& noise,
               const X& x, const RunOptions& options)
       : exec_(exec),

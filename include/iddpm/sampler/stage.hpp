@@ -24,11 +24,14 @@ namespace iddpm {
 /// Up to three buffers; -1: none.
 class Buffers {
  public:
+  /// @{
+  /// The buffers, and each of the three.
   constexpr Buffers(int first = -1, int second = -1, int third = -1)  // NOLINT: a list of numbers
       : of_{first, second, third} {}
 
   constexpr int& operator[](std::size_t i) { return of_[i]; }
   constexpr int operator[](std::size_t i) const { return of_[i]; }
+  /// @}
 
  private:
   std::array<int, 3> of_;
@@ -37,16 +40,20 @@ class Buffers {
 /// One of the sums that a stage writes.
 struct Combination {
   int to = -1;  ///< the buffer; -1: none
+  /// @{
+  /// The weight of the processed x_0, of the eps that follows from it, of the noise, and of each
+  /// buffer that is read.
   double x_start = 0, eps = 0, noise = 0;
   std::array<double, 3> reads{};
+  /// @}
 };
 
 /// One call of the denoiser and the kernel after it.
 struct Stage {
   double t = std::numeric_limits<double>::quiet_NaN();  ///< the timestep of the call
-  int at = 0;          ///< the buffer that the denoiser is called on
-  Buffers reads = {};  ///< those whose elements the sums need
-  std::array<Combination, 3> writes{};
+  int at = 0;                           ///< the buffer that the denoiser is called on
+  Buffers reads = {};                   ///< those whose elements the sums need
+  std::array<Combination, 3> writes{};  ///< up to three sums
   int noise_ahead = 0;  ///< 1: the noise of the next transition, whose beginning this stage makes
   /// Above 0: the stage is repeated, up to 100 times, until what writes[1] holds is by each
   /// sample's norm so small beside the state, in units of the epsilon of what is stored.
@@ -57,9 +64,12 @@ struct Stage {
 /// plus `deviation` times the transition's noise. The last stage before it makes that.
 struct TransitionStart {
   double t;  ///< the timestep of the noisier state
+  /// @{
+  /// What the state is multiplied by, and the added noise's deviation; whether that is any.
   double scale = 1, deviation = 0;
 
   [[nodiscard]] bool adds_noise() const { return scale != 1 || deviation != 0; }
+  /// @}
 };
 
 /// What a solver's stages use at most: known at compile time, as each makes a kernel larger.

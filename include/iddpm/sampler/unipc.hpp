@@ -60,16 +60,20 @@ namespace sampler {
 template <Denoised D = denoised::Clip>
 class UniPc {
  public:
+  /// @{
+  /// What makes it a Solver; see sampler/concepts.hpp.
   static constexpr SolverShape shape{.kept = 3, .reads = 3, .writes = 3, .x_start_history = 2};
 
   explicit UniPc(int order = 3, D denoised = D{}) : order_(order), denoised_(std::move(denoised)) {
     require(order >= 1 && order <= 3, "UniPc", "order", "be 1, 2 or 3", order);
   }
   [[nodiscard]] const D& denoised() const { return denoised_; }
+  /// @}
 
   // Buffer 1 holds what the corrector adds to the state but for the part of the D that is not known
   // yet: to x, for that may have been replaced. 2 and 3 are the last two D, the older one first
   // overwritten.
+  /// What makes it a Solver; see sampler/concepts.hpp.
   [[nodiscard]] std::vector<Stage> stages(const Path& path, int k) const {
     const bool corrects = path.history(k) > 0, is_corrected = path.left(k) > 1;
     Stage stage{.t = path[k].t, .reads = {corrects ? 1 : -1}};

@@ -46,6 +46,8 @@ template <std::invocable<double> F>
 template <std::invocable<double> F>
 class AlphaBar {
  public:
+  /// @{
+  /// The betas, t = 0 .. T - 1, and what they are made of.
   AlphaBar(int num_timesteps, F function, double largest_beta = 0.999)
       : num_timesteps_(num_timesteps),
         largest_beta_(largest_beta),
@@ -60,6 +62,7 @@ class AlphaBar {
   [[nodiscard]] int num_timesteps() const { return num_timesteps_; }
   [[nodiscard]] double largest_beta() const { return largest_beta_; }
   [[nodiscard]] const F& alpha_bar() const { return *alpha_bar_; }
+  /// @}
 
  private:
   int num_timesteps_;

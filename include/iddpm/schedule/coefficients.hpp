@@ -23,23 +23,23 @@ namespace iddpm {
 /// needs such a number is refused.
 template <Real R>
 struct Coefficients {
-  R timestep;  ///< what a network is given for t
-  R is_noisy;  ///< 1 for t > 0, 0 for t = 0, where a sampler adds no noise
-  R beta;
-  R log_beta;
-  R sqrt_alpha;  ///< sqrt(1 - beta)
-  R alpha_bar;
-  R alpha_bar_prev;
-  R alpha_bar_next;            ///< 0 at t = T - 1
-  R one_minus_alpha_bar;       ///< not by subtraction: exact where A is near 1
-  R one_minus_alpha_bar_prev;  ///< the same for Ap
-  R one_minus_alpha_bar_next;  ///< the same for alpha_bar_next: 1 at t = T - 1
-  R log_one_minus_alpha_bar;   ///< log variance of q(x_t | x_0)
-  R sqrt_alpha_bar;            ///< q(x_t | x_0): eq. (4)
-  R sqrt_alpha_bar_prev;
-  R sqrt_alpha_bar_next;
-  R sqrt_one_minus_alpha_bar_next;
-  R sqrt_one_minus_alpha_bar;
+  R timestep;                       ///< what a network is given for t
+  R is_noisy;                       ///< 1 for t > 0, 0 for t = 0, where a sampler adds no noise
+  R beta;                           ///< beta_t, in (0, 1], or the complement of the skipped product
+  R log_beta;                       ///< ln beta, nats
+  R sqrt_alpha;                     ///< sqrt(1 - beta)
+  R alpha_bar;                      ///< A
+  R alpha_bar_prev;                 ///< Ap
+  R alpha_bar_next;                 ///< 0 at t = T - 1
+  R one_minus_alpha_bar;            ///< not by subtraction: exact where A is near 1
+  R one_minus_alpha_bar_prev;       ///< the same for Ap
+  R one_minus_alpha_bar_next;       ///< the same for alpha_bar_next: 1 at t = T - 1
+  R log_one_minus_alpha_bar;        ///< log variance of q(x_t | x_0)
+  R sqrt_alpha_bar;                 ///< q(x_t | x_0): eq. (4)
+  R sqrt_alpha_bar_prev;            ///< sqrt(Ap)
+  R sqrt_alpha_bar_next;            ///< its root
+  R sqrt_one_minus_alpha_bar_next;  ///< the root of 1 - alpha_bar_next
+  R sqrt_one_minus_alpha_bar;       ///< q(x_t | x_0): eq. (4)
   R recip_sqrt_one_minus_alpha_bar;  ///< 1 / sqrt(1 - A)
   R sqrt_recip_alpha_bar;            ///< sqrt(1 / A)
   R sqrt_recipm1_alpha_bar;          ///< sqrt(1 / A - 1)
@@ -50,11 +50,11 @@ struct Coefficients {
   R posterior_variance;              ///< beta (1 - Ap) / (1 - A), 0 at t = 0: eq. (7)
   R posterior_log_variance_clipped;  ///< its logarithm; entry 0 is entry 1's (log beta_0 if T = 1)
   R posterior_deviation_clipped;     ///< the square root of what that logarithm is of
-  R recip_posterior_deviation_clipped;
-  R log_variance_range;  ///< log beta - that logarithm: what LearnedRange spans
-  R large_variance;      ///< beta; entry 0 is posterior_variance's entry 1
-  R large_log_variance;
-  R large_deviation;
+  R recip_posterior_deviation_clipped;  ///< its reciprocal
+  R log_variance_range;                 ///< log beta - that logarithm: what LearnedRange spans
+  R large_variance;                     ///< beta; entry 0 is posterior_variance's entry 1
+  R large_log_variance;                 ///< its logarithm
+  R large_deviation;                    ///< its square root
 };
 
 /// The mean of q(x_{t-1} | x_t, x_0): c1 x_0 + c2 x_t.

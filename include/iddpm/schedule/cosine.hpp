@@ -19,6 +19,8 @@ namespace iddpm::schedule {
 /// \see Nichol & Dhariwal 2021, eq. (17); improved_diffusion, get_named_beta_schedule("cosine").
 class Cosine {
  public:
+  /// @{
+  /// The betas, t = 0 .. T - 1, and what they are made of.
   explicit Cosine(int num_timesteps, double offset = 0.008, double largest_beta = 0.999)
       : num_timesteps_(num_timesteps), offset_(offset), largest_beta_(largest_beta) {
     require(num_timesteps >= 1, "Cosine", "num_timesteps", "be positive", num_timesteps);
@@ -38,6 +40,7 @@ class Cosine {
   [[nodiscard]] int num_timesteps() const { return num_timesteps_; }
   [[nodiscard]] double offset() const { return offset_; }
   [[nodiscard]] double largest_beta() const { return largest_beta_; }
+  /// @}
 
  private:
   // 1 - cos^2 b / cos^2 a = sin(b - a) sin(a + b) / cos^2 a keeps the small betas' last digits;

@@ -15,6 +15,8 @@ namespace iddpm::schedule {
 /// \throws std::invalid_argument unless every beta is finite.
 class Custom {
  public:
+  /// @{
+  /// The betas, t = 0 .. T - 1, and what they are made of.
   explicit Custom(std::vector<double> betas) : betas_(std::move(betas)) {
     for (std::size_t t = 0; t < betas_.size(); ++t)
       require(std::isfinite(betas_[t]), "Custom", "beta of timestep " + std::to_string(t),
@@ -23,6 +25,7 @@ class Custom {
 
   [[nodiscard]] const std::vector<double>& betas() const { return betas_; }
   [[nodiscard]] int num_timesteps() const { return static_cast<int>(betas_.size()); }
+  /// @}
 
  private:
   std::vector<double> betas_;

@@ -14,29 +14,36 @@ namespace iddpm {
 /// any scale.
 struct Waiting {
   const double* starts = nullptr;  ///< (B) on the device, null where no sample waits
+  /// @{
+  /// The timestep that a run is at, and whether a sample waits for its own start.
   double t = 0;
 
   KOKKOS_INLINE_FUNCTION bool operator()(std::size_t sample) const {
     return starts != nullptr && starts[sample] < t;
   }
+  /// @}
 };
 
 /// The rows of a batch's timesteps, for kernels: one row by value where the batch has one
 /// timestep, else each sample's from the table. A timestep outside 0 .. T - 1 gets a row of NaN.
 template <Real R, ExecutionSpace Exec>
 struct CoefficientsAt {
+  /// @{
+  /// Where it is read, in which type, and the timesteps, one or (B).
   using execution_space = Exec;
   using value_type = R;
 
   PerSample<int, Exec> t;
+  /// @}
   Coefficients<R> row;           ///< of t, where t is uniform
   const Coefficients<R>* table;  ///< T + 1 rows, the last all NaN
-  int num_timesteps;
-  Waiting waiting = {};  ///< samples that a kernel leaves as they are
+  int num_timesteps;             ///< T
+  Waiting waiting = {};          ///< samples that a kernel leaves as they are
 
   /// Do all samples share a row, and none waits?
   [[nodiscard]] bool is_uniform() const { return t.is_uniform() && waiting.starts == nullptr; }
 
+  /// A sample's row; row T, which is NaN, where its timestep is out of range.
   KOKKOS_INLINE_FUNCTION Coefficients<R> operator()(std::size_t sample) const {
     if (t.is_uniform()) return row;
     const int index = t(sample);
@@ -48,6 +55,8 @@ struct CoefficientsAt {
 template <Real R, ExecutionSpace Exec>
 class DeviceCoefficients {
  public:
+  /// @{
+  /// The rows in memory of Exec, T and one of NaN; copied, which waits.
   explicit DeviceCoefficients(const std::vector<Coefficients<double>>& rows)
       : num_timesteps_(static_cast<int>(rows.size())),
         table_(Kokkos::view_alloc(Kokkos::WithoutInitializing, "iddpm::schedule::coefficients"),
@@ -67,6 +76,7 @@ class DeviceCoefficients {
 
   [[nodiscard]] const Coefficients<R>* data() const { return table_.data(); }
   [[nodiscard]] int num_timesteps() const { return num_timesteps_; }
+  /// @}
 
  private:
   int num_timesteps_;

@@ -16,6 +16,8 @@ namespace iddpm::schedule {
 /// \see Ho et al. 2020, section 4; improved_diffusion, get_named_beta_schedule("linear").
 class Linear {
  public:
+  /// @{
+  /// The betas, t = 0 .. T - 1, and what they are made of.
   explicit Linear(int num_timesteps, double first = 1e-4, double last = 0.02)
       : num_timesteps_(num_timesteps), first_(first), last_(last) {
     require(num_timesteps >= 1, "Linear", "num_timesteps", "be positive", num_timesteps);
@@ -40,6 +42,7 @@ class Linear {
   [[nodiscard]] int num_timesteps() const { return num_timesteps_; }
   [[nodiscard]] double first() const { return first_; }
   [[nodiscard]] double last() const { return last_; }
+  /// @}
 
  private:
   int num_timesteps_;

@@ -31,6 +31,8 @@ using Times = std::vector<double>;
 /// \see Lu et al. 2022 (DPM-Solver), appendix D.4 (piecewise linear ln alpha for discrete times).
 class NoiseLevels {
  public:
+  /// @{
+  /// The table, and T.
   explicit NoiseLevels(std::vector<Coefficients<double>> rows) : rows_(std::move(rows)) {
     detail::TwoPart sum{0, 0};
     log_alpha_bar_.push_back(sum);
@@ -45,6 +47,7 @@ class NoiseLevels {
 
   [[nodiscard]] const std::vector<Coefficients<double>>& rows() const { return rows_; }
   [[nodiscard]] int num_timesteps() const { return static_cast<int>(rows_.size()); }
+  /// @}
 
   /// Is nothing of x_0 left at T - 1?
   [[nodiscard]] bool has_zero_terminal_snr() const { return rows_.back().alpha_bar == 0; }
@@ -62,6 +65,7 @@ class NoiseLevels {
     return std::fma(at.part, at.step, at.below.high);
   }
 
+  /// @{
   /// alpha_bar(t) and 1 - alpha_bar(t), each to its own last digits.
   [[nodiscard]] double alpha_bar(double t) const {
     return is_entry(t) ? row_of(t).alpha_bar : math::exp(log_alpha_bar(t));
@@ -69,6 +73,7 @@ class NoiseLevels {
   [[nodiscard]] double one_minus_alpha_bar(double t) const {
     return is_entry(t) ? row_of(t).one_minus_alpha_bar : 0 - math::expm1(log_alpha_bar(t));
   }
+  /// @}
 
   /// lambda(t) = ln sqrt(A / (1 - A)): +infinity at x_0, -infinity where A = 0.
   [[nodiscard]] double half_log_snr(double t) const {

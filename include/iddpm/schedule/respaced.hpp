@@ -112,8 +112,10 @@ inline std::vector<int> ddim_timesteps(int num_timesteps, int count) {
 template <Schedule Base>
 class Respaced {
  public:
+  /// As the base's.
   static constexpr bool has_zero_terminal_snr = iddpm::has_zero_terminal_snr<Base>();
 
+  /// The steps `kept` of base.
   Respaced(Base base, std::vector<int> kept) : base_(std::move(base)), kept_(std::move(kept)) {
     const int num_timesteps = static_cast<int>(base_.betas().size());
     require(!kept_.empty(), "Respaced", "kept", "hold at least one timestep", "none");
@@ -126,6 +128,7 @@ class Respaced {
     }
   }
 
+  /// The steps that space_timesteps keeps: "50", "ddim50", "10,15,20".
   Respaced(Base base, std::string_view spec)
       : Respaced(base, space_timesteps(static_cast<int>(base.betas().size()), spec)) {}
 
@@ -144,6 +147,9 @@ class Respaced {
     return betas;
   }
 
+  /// @{
+  /// How many steps are kept; the base's timestep of each and its T, as a network knows them; and
+  /// the base.
   [[nodiscard]] int num_timesteps() const { return static_cast<int>(kept_.size()); }
 
   [[nodiscard]] std::vector<int> timestep_map() const {
@@ -161,6 +167,7 @@ class Respaced {
   }
 
   [[nodiscard]] const Base& base() const { return base_; }
+  /// @}
 
  private:
   Base base_;

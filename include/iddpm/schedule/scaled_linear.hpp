@@ -15,6 +15,8 @@ namespace iddpm::schedule {
 /// \see Rombach et al. 2022, latent-diffusion, make_beta_schedule("linear"); Stable Diffusion.
 class ScaledLinear {
  public:
+  /// @{
+  /// The betas, t = 0 .. T - 1, and what they are made of.
   explicit ScaledLinear(int num_timesteps, double first = 0.00085, double last = 0.012)
       : num_timesteps_(num_timesteps), first_(first), last_(last) {
     require(num_timesteps >= 1, "ScaledLinear", "num_timesteps", "be positive", num_timesteps);
@@ -36,6 +38,7 @@ class ScaledLinear {
   [[nodiscard]] int num_timesteps() const { return num_timesteps_; }
   [[nodiscard]] double first() const { return first_; }
   [[nodiscard]] double last() const { return last_; }
+  /// @}
 
  private:
   int num_timesteps_;

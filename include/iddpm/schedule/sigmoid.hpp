@@ -20,6 +20,8 @@ namespace iddpm::schedule {
 /// \see Jabri et al. 2022, arXiv:2212.11972; Chen 2023, arXiv:2301.10972.
 class Sigmoid {
  public:
+  /// @{
+  /// The betas, t = 0 .. T - 1, and what they are made of.
   explicit Sigmoid(int num_timesteps, double start = -3, double end = 3, double tau = 1,
                    double largest_beta = 0.999)
       : num_timesteps_(num_timesteps),
@@ -47,6 +49,7 @@ class Sigmoid {
   [[nodiscard]] double end() const { return end_; }
   [[nodiscard]] double tau() const { return tau_; }
   [[nodiscard]] double largest_beta() const { return largest_beta_; }
+  /// @}
 
  private:
   // s(a) - s(b) = sinh((a - b) / 2) / (2 cosh(a / 2) cosh(b / 2)) turns the beta, a quotient of two

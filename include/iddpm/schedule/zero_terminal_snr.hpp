@@ -40,6 +40,8 @@ concept HasOriginal = requires(const S& schedule) {
 template <Schedule Base>
 class ZeroTerminalSnr {
  public:
+  /// @{
+  /// The last beta of this schedule is made 1.
   static constexpr bool has_zero_terminal_snr = true;
 
   explicit ZeroTerminalSnr(Base base) : base_(std::move(base)) {
@@ -50,6 +52,7 @@ class ZeroTerminalSnr {
       require(betas[t] > 0 && betas[t] <= 1, "ZeroTerminalSnr",
               "the base's beta of timestep " + std::to_string(t), "be in (0, 1]", betas[t]);
   }
+  /// @}
 
   /// With the drop e_t = r_{t-1} - r_t = r_{t-1} beta_t / (1 + sqrt(1 - beta_t)) and what is left
   /// to fall, E_t = r_{t-1} - r_{T-1} = e_t + ... + e_{T-1}: beta'_t = 1 - (1 - e_t / E_t)^2.
@@ -71,6 +74,8 @@ class ZeroTerminalSnr {
     return betas;
   }
 
+  /// @{
+  /// The base's.
   [[nodiscard]] std::vector<int> timestep_map() const requires detail::HasTimestepMap<Base> {
     return base_.timestep_map();
   }
@@ -80,6 +85,7 @@ class ZeroTerminalSnr {
   }
 
   [[nodiscard]] const Base& base() const { return base_; }
+  /// @}
 
  private:
   Base base_;

@@ -78,14 +78,18 @@ class LossSecondMoment {
     update(exec, Tensor<int, 1, Exec>(), Tensor<double, 1, Exec>());
   }
 
+  /// @{
   /// The state, to be saved and restored: (T, H) losses, the oldest first, in double so that losses
   /// of both types keep all digits; (T) how many each row holds.
   [[nodiscard]] const Tensor<double, 2, Exec>& history() const { return history_.losses; }
   [[nodiscard]] const Tensor<int, 1, Exec>& counts() const { return history_.counts; }
+  /// @}
 
+  /// @{
   /// (T), what the next draws are made by: probabilities and their running sums.
   [[nodiscard]] const Tensor<double, 1, Exec>& p() const { return history_.p; }
   [[nodiscard]] const Tensor<double, 1, Exec>& cdf() const { return history_.cdf; }
+  /// @}
 
   /// Whether the next draws are weighted (1) or uniform (0).
   [[nodiscard]] const Tensor<int, 0, Exec>& is_weighted() const { return history_.is_weighted; }

@@ -94,8 +94,8 @@ struct AdamWStep {
 template <Real R, ExecutionSpace Exec>
 class AdamW {
  public:
-  using Vector = Tensor<R, 1, Exec>;
-  using Scalar = Tensor<R, 0, Exec>;
+  using Vector = Tensor<R, 1, Exec>;  ///< (N)
+  using Scalar = Tensor<R, 0, Exec>;  ///< a number on the device
 
   /// \throws std::invalid_argument unless 0 <= beta < 1, epsilon > 0 and weight_decay >= 0.
   AdamW(const Exec& exec, std::size_t size, const AdamWOptions& options = {})
@@ -133,10 +133,12 @@ class AdamW {
                                              o.weight_decay});
   }
 
+  /// @{
   /// The state, to be saved and restored: m, v, and (beta1^n, beta2^n), which count the steps.
   [[nodiscard]] const Vector& mean() const { return mean_; }
   [[nodiscard]] const Vector& square() const { return square_; }
   [[nodiscard]] const Tensor<double, 1, Exec>& powers() const { return powers_; }
+  /// @}
 
  private:
   AdamWOptions options_;

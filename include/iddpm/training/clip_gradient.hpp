@@ -105,9 +105,11 @@ class ClipGradient {
                       detail::WriteFactor<R, Exec>{norm_, factor_, max_norm_});
   }
 
+  /// @{
   /// In device memory, as of the last call's work on its exec.
   [[nodiscard]] const Tensor<double, 0, Exec>& norm() const { return norm_; }
   [[nodiscard]] const Tensor<R, 0, Exec>& factor() const { return factor_; }
+  /// @}
 
  private:
   static constexpr std::size_t block_size = detail::SquaresOfBlock<R, Exec>::block_size;

@@ -49,7 +49,7 @@ struct EmaUpdate {
 template <Real R, ExecutionSpace Exec>
 class Ema {
  public:
-  using Vector = Tensor<R, 1, Exec>;
+  using Vector = Tensor<R, 1, Exec>;  ///< (N)
 
   /// Every average starts from the parameters as they are in the order of exec.
   /// \throws std::invalid_argument unless there is a rate and each is in [0, 1).
@@ -89,10 +89,12 @@ class Ema {
     return Kokkos::subview(averages_, k, Kokkos::ALL);
   }
 
+  /// @{
   /// The state, to be saved and restored: the averages (K, N), and how often they were updated.
   [[nodiscard]] const Tensor<R, 2, Exec>& averages() const { return averages_; }
   [[nodiscard]] std::uint64_t updates() const { return updates_; }
   void set_updates(std::uint64_t updates) { updates_ = updates; }
+  /// @}
 
  private:
   std::vector<double> rates_;

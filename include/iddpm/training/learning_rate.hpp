@@ -14,9 +14,9 @@ namespace iddpm {
 ///
 /// Example: `WarmupLinearDecay rate{.peak = 1e-3, .warmup = 100, .total = 3000}; rate(n + 0.5)`
 struct WarmupLinearDecay {
-  double peak = 1e-3;
-  double warmup = 0;
-  double total = 1;
+  double peak = 1e-3;  ///< the largest rate
+  double warmup = 0;   ///< where the peak is
+  double total = 1;    ///< where it is 0 again
 
   /// The rate at `now`; 0 before the start and after the end.
   /// \throws std::invalid_argument unless peak is finite and >= 0 and 0 <= warmup <= total, with

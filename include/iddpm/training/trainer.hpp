@@ -25,7 +25,7 @@ namespace iddpm {
 
 /// How a network is trained.
 struct TrainerSettings {
-  AdamWOptions adamw;
+  AdamWOptions adamw;                                          ///< the optimiser's constants
   double clip_norm = std::numeric_limits<double>::infinity();  ///< of the gradient; above 0
   std::vector<double> ema_rates = {0.9999};                    ///< of the weights' averages
   bool ema_warm_up = true;                                     ///< see Ema
@@ -47,8 +47,8 @@ struct TrainerSettings {
 template <Process P, class Net, Real R = float, class Sampler = timestep::Uniform>
 class Trainer {
  public:
-  using Exec = typename P::execution_space;
-  using Vector = Tensor<R, 1, Exec>;
+  using Exec = typename P::execution_space;  ///< the process's execution space
+  using Vector = Tensor<R, 1, Exec>;         ///< (B) or (N)
   static_assert(TimestepSampler<Sampler, Exec, Tensor<int, 1, Exec>, Vector>,
                 "a timestep sampler writes (B) timesteps and weights; see timestep/concepts.hpp");
 
@@ -124,21 +124,27 @@ class Trainer {
     step(exec, labelled, x_start, learning_rate);
   }
 
+  /// @{
   /// The last step's losses before weighting, (B) each; its timesteps and their weights, (B).
   [[nodiscard]] const TrainingLosses<Vector>& losses() const { return losses_; }
   [[nodiscard]] const Tensor<int, 1, Exec>& timesteps() const { return t_; }
   [[nodiscard]] const Vector& weights() const { return weight_; }
+  /// @}
 
   /// The labels that the last step with labels told the network, (B): -1 where withheld.
   [[nodiscard]] const Tensor<int, 1, Exec>& labels() const { return label_; }
 
+  /// @{
   /// What draws the timesteps; its state is saved and restored through it.
   [[nodiscard]] Sampler& sampler() { return sampler_; }
   [[nodiscard]] const Sampler& sampler() const { return sampler_; }
+  /// @}
 
+  /// @{
   /// The last step's gradient, and its norm before clipping.
   [[nodiscard]] const Vector& gradient() const { return gradient_; }
   [[nodiscard]] const Tensor<double, 0, Exec>& gradient_norm() const { return clip_.norm(); }
+  /// @}
 
   /// The average of the weights at the k-th rate, what one samples with:
   /// `net.with(trainer.average())`.

@@ -24,7 +24,7 @@ namespace iddpm::guidance {
 template <class D>
 class ClassifierFreeDoubled {
  public:
-  static constexpr bool takes_row = true;
+  static constexpr bool takes_row = true;  ///< for its interval
 
   /// \throws std::invalid_argument unless the scale is finite, rescale in [0, 1], the interval
   ///         ordered.

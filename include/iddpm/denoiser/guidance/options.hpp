@@ -12,8 +12,8 @@ namespace iddpm::guidance {
 
 /// The timesteps [low, high] as a network sees them, both ends within.
 struct TimestepInterval {
-  double low = -std::numeric_limits<double>::infinity();
-  double high = std::numeric_limits<double>::infinity();
+  double low = -std::numeric_limits<double>::infinity();  ///< the smallest
+  double high = std::numeric_limits<double>::infinity();  ///< the largest
 
   /// Does it hold t, each rounded to R? So hosts and kernels agree on a network's timestep.
   template <Real R>

@@ -11,6 +11,7 @@ namespace iddpm::decoder {
 /// on the unit of x.
 /// ln p = -z^2 / 2 - log_scale - ln(2 pi) / 2, z = (x - mean) e^-log_scale.
 struct Continuous {
+  /// ln p and its derivatives with respect to mean and log_scale.
   template <Real R>
   KOKKOS_INLINE_FUNCTION LogLikelihood<R> operator()(R x, R mean, R log_scale) const {
     const R inverse = math::exp(-log_scale), z = (x - mean) * inverse;

@@ -18,6 +18,7 @@ namespace iddpm::decoder {
 /// the mean. Nothing cancels or underflows, in the tails or for bins far narrower than the scale.
 class Erf : Levels {
  public:
+  /// Levels' constructors.
   using Levels::Levels;
   using Levels::lowest_data, Levels::highest_data;
 

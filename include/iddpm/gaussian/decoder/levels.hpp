@@ -18,9 +18,9 @@ enum class OutOfRange {
 /// The bin of one element: its middle, and whether it reaches to -infinity or to infinity.
 template <Real R>
 struct Bin {
-  R x;
-  bool is_lowest;
-  bool is_highest;
+  R x;              ///< its middle
+  bool is_lowest;   ///< it reaches to -infinity
+  bool is_highest;  ///< it reaches to infinity
 };
 
 /// A bin seen from the mean of a normal, in units of its scale: from `near` = middle - half to
@@ -28,9 +28,12 @@ struct Bin {
 /// mirrored: `side` is -1.
 template <Real R>
 struct SeenBin {
+  /// @{
+  /// The bin, mirrored where `side` is -1; `inverse` is 1 / scale; it may be open beyond near.
   R near, middle, half;
   R side, inverse;  ///< inverse = 1 / scale
   bool is_open;
+  /// @}
 
   /// Turns (log P, -d / d middle, d / d log_scale) into a log-likelihood.
   KOKKOS_INLINE_FUNCTION LogLikelihood<R> seen(const LogLikelihood<R>& of) const {
@@ -57,6 +60,7 @@ class Levels {
     require(std::isfinite(high) && high > low, "Levels", "high", "be finite and above low", high);
   }
 
+  /// Half the distance of two levels.
   [[nodiscard]] KOKKOS_INLINE_FUNCTION double half_width() const { return half_width_; }
 
   /// The data that is not refused lies from here ...

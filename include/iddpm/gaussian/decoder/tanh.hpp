@@ -19,6 +19,7 @@ namespace iddpm::decoder {
 ///      discretized_gaussian_log_likelihood.
 class Tanh : Levels {
  public:
+  /// Levels' constructors.
   using Levels::Levels;
   using Levels::lowest_data, Levels::highest_data;
 

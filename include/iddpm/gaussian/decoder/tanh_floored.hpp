@@ -14,6 +14,7 @@ namespace iddpm::decoder {
 /// \see improved_diffusion/losses.py, discretized_gaussian_log_likelihood.
 class TanhFloored : Levels {
  public:
+  /// Levels' constructors.
   using Levels::Levels;
   using Levels::lowest_data, Levels::highest_data;
 

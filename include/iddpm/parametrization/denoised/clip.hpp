@@ -12,6 +12,8 @@ namespace iddpm::denoised {
 class Clip {
  public:
   Clip() = default;
+  /// @{
+  /// Clips to [low, high].
   Clip(double low, double high) : low_(low), high_(high) {
     require(low < high, "Clip", "low", "be below high", low);
   }
@@ -22,6 +24,7 @@ class Clip {
     const R above = x < low ? low : x;  // one after the other: a maximum, then a minimum
     return above > high ? high : above;
   }
+  /// @}
 
  private:
   double low_ = -1, high_ = 1;

@@ -92,6 +92,7 @@ namespace denoised {
 /// \see Saharia et al. 2022 (Imagen), section 2.3 and appendix.
 class DynamicThreshold {
  public:
+  /// With the numbers of the formula above.
   explicit DynamicThreshold(double quantile = 0.995, double bound = 1,
                             double largest = std::numeric_limits<double>::infinity())
       : quantile_(quantile), bound_(bound), largest_(largest) {

@@ -14,12 +14,15 @@ template <ElementDenoised First, ElementDenoised Second>
 class Then {
  public:
   Then() = default;
+  /// @{
+  /// `first` and then `second`.
   Then(First first, Second second) : first_(std::move(first)), second_(std::move(second)) {}
 
   template <Real R>
   KOKKOS_INLINE_FUNCTION R operator()(R x) const {
     return static_cast<R>(second_(static_cast<R>(first_(x))));
   }
+  /// @}
 
  private:
   First first_;

@@ -8,6 +8,8 @@ namespace iddpm::mean {
 /// The network predicts the noise: x_0 = sqrt(1 / A) x_t - sqrt(1 / A - 1) output.
 /// \see Ho et al. 2020, eqs. (11), (15); improved_diffusion, ModelMeanType.EPSILON.
 struct Epsilon : iddpm::detail::MeanFromXStart<Epsilon> {
+  /// @{
+  /// What makes it a MeanType, by this formula; see parametrization/concepts.hpp.
   static constexpr bool needs_noise = true;
 
   template <Real R>
@@ -24,6 +26,7 @@ struct Epsilon : iddpm::detail::MeanFromXStart<Epsilon> {
   KOKKOS_INLINE_FUNCTION static R x_start_slope(const Coefficients<R>& c) {
     return -c.sqrt_recipm1_alpha_bar;
   }
+  /// @}
 };
 
 }  // namespace iddpm::mean

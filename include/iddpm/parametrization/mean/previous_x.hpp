@@ -9,6 +9,8 @@ namespace iddpm::mean {
 /// reported, and does not change the mean when it is processed.
 /// \see Ho et al. 2020, eq. (10); improved_diffusion, ModelMeanType.PREVIOUS_X.
 struct PreviousX {
+  /// @{
+  /// What makes it a MeanType, by this formula; see parametrization/concepts.hpp.
   static constexpr bool needs_noise = false;
   static constexpr bool is_of_table = true;
 
@@ -43,6 +45,7 @@ struct PreviousX {
   KOKKOS_INLINE_FUNCTION static R x_start_slope(const Coefficients<R>& c) {
     return c.recip_posterior_mean_coef1;
   }
+  /// @}
 };
 
 }  // namespace iddpm::mean

@@ -8,6 +8,8 @@ namespace iddpm::mean {
 /// The network predicts x_0 itself.
 /// \see Ho et al. 2020, section 3.2; improved_diffusion, ModelMeanType.START_X.
 struct StartX : iddpm::detail::MeanFromXStart<StartX> {
+  /// @{
+  /// What makes it a MeanType, by this formula; see parametrization/concepts.hpp.
   static constexpr bool needs_noise = false;
 
   template <Real R>
@@ -24,6 +26,7 @@ struct StartX : iddpm::detail::MeanFromXStart<StartX> {
   KOKKOS_INLINE_FUNCTION static R x_start_slope(const Coefficients<R>&) {
     return R(1);
   }
+  /// @}
 };
 
 }  // namespace iddpm::mean

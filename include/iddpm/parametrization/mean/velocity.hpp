@@ -9,6 +9,8 @@ namespace iddpm::mean {
 /// output: finite at A = 0 too, where Epsilon's x_0 is not (a schedule of zero terminal SNR).
 /// \see Salimans & Ho 2022, section 4 and appendix D.
 struct Velocity : iddpm::detail::MeanFromXStart<Velocity> {
+  /// @{
+  /// What makes it a MeanType, by this formula; see parametrization/concepts.hpp.
   static constexpr bool needs_noise = true;
 
   template <Real R>
@@ -25,6 +27,7 @@ struct Velocity : iddpm::detail::MeanFromXStart<Velocity> {
   KOKKOS_INLINE_FUNCTION static R x_start_slope(const Coefficients<R>& c) {
     return -c.sqrt_one_minus_alpha_bar;
   }
+  /// @}
 };
 
 }  // namespace iddpm::mean

@@ -9,6 +9,8 @@ namespace iddpm::variance {
 /// is 0 while the log variance is the clipped one, as in the reference.
 /// \see Ho et al. 2020, section 3.2; improved_diffusion, ModelVarType.FIXED_SMALL.
 struct FixedSmall {
+  /// @{
+  /// What makes it a VarianceType, by this formula; see parametrization/concepts.hpp.
   static constexpr bool is_learned = false;
 
   template <Real R>
@@ -35,6 +37,7 @@ struct FixedSmall {
   KOKKOS_INLINE_FUNCTION static R log_variance_slope(const Coefficients<R>&) {
     return R(0);
   }
+  /// @}
 };
 
 }  // namespace iddpm::variance

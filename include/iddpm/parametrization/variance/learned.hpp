@@ -9,6 +9,8 @@ namespace iddpm::variance {
 /// The network's variance part is the log variance itself, in nats.
 /// \see improved_diffusion, ModelVarType.LEARNED.
 struct Learned {
+  /// @{
+  /// What makes it a VarianceType, by this formula; see parametrization/concepts.hpp.
   static constexpr bool is_learned = true;
 
   template <Real R>
@@ -35,6 +37,7 @@ struct Learned {
   KOKKOS_INLINE_FUNCTION static R log_variance_slope(const Coefficients<R>&) {
     return R(1);
   }
+  /// @}
 };
 
 }  // namespace iddpm::variance

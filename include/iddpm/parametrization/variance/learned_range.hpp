@@ -10,6 +10,8 @@ namespace iddpm::variance {
 /// posterior variance (clipped), frac = (v + 1) / 2, so v in [-1, 1] spans them; not clamped.
 /// \see Nichol & Dhariwal 2021, eq. (15); improved_diffusion, ModelVarType.LEARNED_RANGE.
 struct LearnedRange {
+  /// @{
+  /// What makes it a VarianceType, by this formula; see parametrization/concepts.hpp.
   static constexpr bool is_learned = true;
 
   template <Real R>
@@ -37,6 +39,7 @@ struct LearnedRange {
   KOKKOS_INLINE_FUNCTION static R log_variance_slope(const Coefficients<R>& c) {
     return R(0.5) * c.log_variance_range;
   }
+  /// @}
 
  private:
   template <Real R>

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: MIT
+# cmake [-DPRINTS=<file>] -P check_output.cmake -- program argument...
+# Runs the program; fails unless it ends well and prints what the file says. Without PRINTS it may
+# print anything. In the file ~1.5 stands for any number.
+cmake_minimum_required(VERSION 3.25)
+set(command)
+set(is_command FALSE)
+math(EXPR last "${CMAKE_ARGC} - 1")
+foreach(i RANGE ${last})
+  if(is_command)
+    list(APPEND command "${CMAKE_ARGV${i}}")
+  elseif(CMAKE_ARGV${i} STREQUAL "--")
+    set(is_command TRUE)
+  endif()
+endforeach()
+execute_process(COMMAND ${command} OUTPUT_VARIABLE printed RESULT_VARIABLE failed)
+message("${printed}")
+if(failed)
+  message(FATAL_ERROR "${command} ended with ${failed}")
+elseif(PRINTS)
+  file(READ "${PRINTS}" expected)
+  string(REGEX REPLACE "([][+.*()^?$\\|])" "\\\\\\1" pattern "${expected}")
+  string(REGEX REPLACE " *~[-+0-9a-z\\.]+" " *[-+0-9a-z.]+" pattern "${pattern}")
+  if(NOT printed MATCHES "^${pattern}$")
+    message(FATAL_ERROR "should have printed\n${expected}but printed\n${printed}")
+  endif()
+endif()
