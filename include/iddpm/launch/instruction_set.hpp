@@ -40,11 +40,11 @@
 #define IDDPM_VECTOR_LOOP
 #endif
 
-// Before a loop over the few elements of a GPU thread, whose arrays are registers only where it is
-// unrolled.
+// The arrays of a GPU thread are registers only where the loops over them are unrolled.
 #if defined(__CUDA_ARCH__) || defined(__HIP_DEVICE_COMPILE__)
 #define IDDPM_UNROLLED_ON_DEVICE _Pragma("unroll")
 #else
+/// Before a loop over the few elements of a GPU thread.
 #define IDDPM_UNROLLED_ON_DEVICE
 #endif
 
