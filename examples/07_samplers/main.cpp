@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
 // Which sampler, in how many steps? Writes samplers.html: six digits for each, and the Fréchet
-// distance (pixels as features) of 500 samples to digits of typefaces held out. After 6000 training
-// steps on two cores it was about the following (rows with ... were not kept).
+// distance (pixels as features) of 500 samples to digits of typefaces held out. The numbers are
+// those of one network: another machine trains another one.
 // Prints:
 //   steps                          5      10      20      50
-//   Ancestral                 ~16.30   ~5.80   ~3.70   ~3.30
-//   Ddim, eta 0                ~4.50   ~3.20   ~3.10   ~3.00
-//   Plms                     ~353.00  ~70.00  ~22.00   ~5.30
-//   DpmSolverPlusPlus          ~4.10   ~3.10   ~3.10   ~3.10
-//   the same, log-SNR           ~...    ~...    ~...    ~...
-//   SdeDpmSolverPlusPlus       ~4.60   ~3.50   ~3.40   ~3.50
-//   UniPc, order 2             ~5.10   ~3.30   ~3.30   ~3.10
-//   UniPc, order 3             ~5.20   ~3.30   ~3.20   ~3.10
-//   DpmSolver3 (3 calls)       ~5.00   ~3.00   ~3.10   ~3.00
-//   Euler, Karras               ~...    ~...    ~...    ~...
-//   Heun, Karras (2 calls)    ~60.00   ~6.50   ~3.50   ~3.10
+//   Ancestral                 ~16.20   ~5.89   ~3.59   ~3.20
+//   Ddim, eta 0                ~4.26   ~3.10   ~2.92   ~2.91
+//   Plms                     ~524.27  ~48.87  ~24.73   ~6.58
+//   DpmSolverPlusPlus          ~3.88   ~3.08   ~3.01   ~2.97
+//   the same, log-SNR         ~11.43   ~3.13   ~3.00   ~2.92
+//   SdeDpmSolverPlusPlus       ~4.61   ~3.63   ~3.24   ~3.27
+//   UniPc, order 2             ~4.93   ~3.28   ~3.12   ~3.00
+//   UniPc, order 3             ~5.11   ~3.35   ~3.16   ~3.00
+//   DpmSolver3 (3 calls)       ~4.89   ~2.95   ~2.94   ~2.92
+//   Euler, Karras             ~21.09   ~8.61   ~3.69   ~3.01
+//   Heun, Karras (2 calls)    ~52.22   ~6.45   ~3.33   ~2.95
 //   the digits trained on: ~1.78
 //   wrote samplers.html
 #include "support/comparison.hpp"
