@@ -16,7 +16,14 @@ endforeach()
 install(FILES "${PROJECT_SOURCE_DIR}/cmake/Findstb.cmake" DESTINATION "${package_dir}")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 
-iddpm_prefix(Kokkos iddpm_kokkos_prefix)
+# Where our own builds find what was fetched; an install elsewhere, by a package manager say, names
+# no folder of its build.
+set(iddpm_deps_dir)
+set(iddpm_kokkos_prefix)
+if(EXISTS "${IDDPM_DEPS_DIR}")
+  set(iddpm_deps_dir "${IDDPM_DEPS_DIR}")
+  iddpm_prefix(Kokkos iddpm_kokkos_prefix)
+endif()
 configure_package_config_file(
   "${PROJECT_SOURCE_DIR}/cmake/iddpmConfig.cmake.in" "${PROJECT_BINARY_DIR}/iddpmConfig.cmake"
   INSTALL_DESTINATION "${package_dir}" NO_SET_AND_CHECK_MACRO)
@@ -24,3 +31,10 @@ write_basic_package_version_file(
   "${PROJECT_BINARY_DIR}/iddpmConfigVersion.cmake" COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
 install(FILES "${PROJECT_BINARY_DIR}/iddpmConfig.cmake"
               "${PROJECT_BINARY_DIR}/iddpmConfigVersion.cmake" DESTINATION "${package_dir}")
+
+# For builds without CMake; wherever the prefix is moved to.
+set(pc_dir "${CMAKE_INSTALL_FULL_DATADIR}/pkgconfig")
+file(RELATIVE_PATH iddpm_pc_prefix "${pc_dir}" "${CMAKE_INSTALL_PREFIX}")
+file(RELATIVE_PATH iddpm_pc_include "${pc_dir}" "${CMAKE_INSTALL_FULL_INCLUDEDIR}")
+configure_file("${PROJECT_SOURCE_DIR}/cmake/iddpm.pc.in" "${PROJECT_BINARY_DIR}/iddpm.pc" @ONLY)
+install(FILES "${PROJECT_BINARY_DIR}/iddpm.pc" DESTINATION "${CMAKE_INSTALL_DATADIR}/pkgconfig")
