@@ -3,6 +3,14 @@
 
 #include <unistd.h>
 
+#if defined(__SANITIZE_ADDRESS__)
+#define IDDPM_FUZZ_ASAN
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define IDDPM_FUZZ_ASAN
+#endif
+#endif
+
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -27,6 +35,9 @@ namespace fuzz {
 inline constexpr std::size_t small = 128 * 1024;
 
 inline std::size_t largest_allocation = 0;
+inline void allocates(std::size_t size) {
+  if (size > largest_allocation) largest_allocation = size;
+}
 
 [[noreturn]] inline void fail(const std::string& what) {
   std::fprintf(stderr, "fuzz: %s\n", what.c_str());
@@ -49,14 +60,21 @@ inline std::filesystem::path as_file(std::string_view bytes) {
 
 }  // namespace fuzz
 
-// Every allocation is seen; malloc is what a sanitizer watches.
+// Every allocation is seen. AddressSanitizer has an operator new of its own, and tells of it.
+#ifdef IDDPM_FUZZ_ASAN
+#include <sanitizer/allocator_interface.h>
+inline const int fuzz_hooks = __sanitizer_install_malloc_and_free_hooks(
+    [](const volatile void*, std::size_t size) { fuzz::allocates(size); },
+    [](const volatile void*) {});
+#else
 void* operator new(std::size_t size) {
-  if (size > fuzz::largest_allocation) fuzz::largest_allocation = size;
+  fuzz::allocates(size);
   if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
   throw std::bad_alloc();
 }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#endif
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   fuzz::largest_allocation = 0;
