@@ -130,6 +130,10 @@ TEST_CASE("the losses scale the bound, and weight the mse of the output by their
       const double snr = at.by.a / (1 - at.by.a);
       const double d = slope([&](double o) { return at.by.x_start<Mean>(at.x_t, o); }, 0.1);
       CHECK(iddpm::mse_weight<Mean>(loss::Mse{}, at.c) == 1);
+      CHECK(iddpm::mse_weight<Mean>(loss::MinSnr{}, at.c) ==
+            doctest::Approx(std::min(snr, 5.0) * d * d).epsilon(1e-7));
+      CHECK(iddpm::mse_weight<Mean>(loss::P2{}, at.c) ==
+            doctest::Approx(snr / (1 + snr) * d * d).epsilon(1e-7));
       CHECK(iddpm::mse_weight<Mean>(loss::MinSnr{2.5}, at.c) ==
             doctest::Approx(std::min(snr, 2.5) * d * d).epsilon(1e-7));
       CHECK(iddpm::mse_weight<Mean>(loss::P2{0.7, 1.3}, at.c) ==

@@ -40,6 +40,23 @@ double by_hand(const Step& step) {
 
 }  // namespace
 
+TEST_CASE("a stage that says nothing is called on the state, reads no buffer and writes none") {
+  const iddpm::Stage stage;
+  CHECK(std::isnan(stage.t));
+  CHECK(stage.at == 0);
+  CHECK(stage.noise_ahead == 0);
+  CHECK(stage.tolerance == 0);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const iddpm::Combination& sum = stage.writes[i];
+    CHECK(stage.reads[i] == -1);
+    CHECK(sum.to == -1);
+    CHECK(std::vector<double>{sum.x_start, sum.eps, sum.noise, sum.reads[i]} ==
+          std::vector<double>(4, 0));
+  }
+  CHECK_FALSE(iddpm::TransitionStart{7}.adds_noise());
+  CHECK(iddpm::TransitionStart{.t = 7, .scale = 1, .deviation = 0.1}.adds_noise());
+}
+
 TEST_CASE("each solver has its order on Gaussian data, in steps of one length in lambda") {
   CHECK(scalar_order(sampler::DpmSolverPlusPlus{1}, even_in_lambda) ==
         doctest::Approx(1).epsilon(0.1));

@@ -80,6 +80,11 @@ TEST_CASE("EulerAncestral goes down to S_down and adds S_up") {
         doctest::Approx(by_hand(step)).epsilon(1e-12));
 }
 
+TEST_CASE("EulerAncestral's eta is 1 by default") {
+  CHECK(run_scalar(sampler::EulerAncestral{}, to_x_start, 1.5, bent) ==
+        run_scalar(sampler::EulerAncestral{1.0}, to_x_start, 1.5, bent));
+}
+
 TEST_CASE("Lcm noises the predicted x_0 anew") {
   const auto step = [](const Path& path, int k, double x) {
     return path[k + 1].alpha * bent(path[k], x) + path[k + 1].sigma * normal_of(k);

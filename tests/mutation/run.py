@@ -49,7 +49,7 @@ HEADERS = {
     "schedule/spacing.hpp": ["schedule/spacing"],
     "schedule/zero_terminal_snr.hpp": ["schedule/zero_terminal_snr"],
     "gaussian/normal_kl.hpp": ["gaussian/normal_kl"],
-    "gaussian/standard_normal_cdf.hpp": ["gaussian/standard_normal_cdf"],
+    "gaussian/standard_normal_cdf.hpp": ["gaussian/standard_normal_cdf", "gaussian/decoder/tanh"],
     "gaussian/decoder/continuous.hpp": ["gaussian/decoder/continuous"],
     "gaussian/decoder/erf.hpp": ["gaussian/decoder/erf"],
     "gaussian/decoder/levels.hpp": ["gaussian/decoder/levels", "gaussian/decoder/erf"],
@@ -58,7 +58,7 @@ HEADERS = {
     "parametrization/detail/mean_from_x_start.hpp": ["parametrization/mean/epsilon", "formulas/steps",
                                                      "formulas/losses"],
     "parametrization/mean/epsilon.hpp": ["parametrization/mean/epsilon", "formulas/steps"],
-    "parametrization/mean/previous_x.hpp": ["parametrization/mean/previous_x", "formulas/losses"],
+    "parametrization/mean/previous_x.hpp": ["parametrization/mean/previous_x", "formulas/steps"],
     "parametrization/mean/start_x.hpp": ["parametrization/mean/start_x", "formulas/losses"],
     "parametrization/mean/velocity.hpp": ["parametrization/mean/velocity", "formulas/losses"],
     "parametrization/variance/fixed_large.hpp": ["parametrization/variance/fixed_large", "formulas/losses"],
@@ -87,7 +87,7 @@ HEADERS = {
     "sampler/ddim.hpp:namespace sampler": ["formulas/steps"],
     "sampler/ddim_reverse.hpp:namespace sampler": ["formulas/steps"],
     "sampler/ddim_inverse.hpp": ["formulas/solvers"],
-    "sampler/dpm_solver.hpp": ["formulas/solvers"],
+    "sampler/dpm_solver.hpp": ["formulas/solvers", "formulas/corners"],
     "sampler/dpm_solver_plus_plus.hpp": ["formulas/stochastic_solvers"],
     "sampler/edm.hpp": ["formulas/solvers"],
     "sampler/euler_ancestral.hpp": ["formulas/stochastic_solvers"],
@@ -223,9 +223,13 @@ def main():
     parser.add_argument("--only", default="", help="headers whose name this regular expression finds")
     parser.add_argument("--work", type=pathlib.Path, default=ROOT / "build/mutation")
     parser.add_argument("--generator", default="Ninja")
+    parser.add_argument("--again", type=pathlib.Path, help="only what survived in this output")
     parser.add_argument("--list", action="store_true", help="only print the mutants")
     options = parser.parse_args()
     mutants, of_all = chosen(options.count, options.only)
+    if options.again:
+        survived = set(re.findall(r" survived .* s (\S+:\d+ .*)", options.again.read_text()))
+        mutants = [m for m in mutants if f"{m[0]}:{m[2] + 1} {m[3].strip()}" in survived]
     print(f"{len(mutants)} of {of_all} mutants of {len({m[0] for m in mutants})} headers", flush=True)
     if options.list:
         for header, _, number, line in mutants:
