@@ -12,6 +12,7 @@ killed.
 """
 
 import argparse
+import filecmp
 import json
 import os
 import pathlib
@@ -173,12 +174,11 @@ class Copy:
     def __init__(self, work, generator):
         self.tree = work / "tree"
         self.build = work / "build"
-        work.mkdir(parents=True, exist_ok=True)
-        self.tree.mkdir(exist_ok=True)
+        self.tree.mkdir(parents=True, exist_ok=True)
         for folder in ("include", "tests", "cmake"):
-            shutil.rmtree(self.tree / folder, ignore_errors=True)
-            shutil.copytree(ROOT / folder, self.tree / folder)
-        shutil.copy(ROOT / "CMakeLists.txt", self.tree)
+            for file in (ROOT / folder).rglob("*"):
+                self.take(file)
+        self.take(ROOT / "CMakeLists.txt")
         configured = run(
             ["cmake", "-S", self.tree, "-B", self.build, "-G", generator, "-DCMAKE_BUILD_TYPE=Debug",
              "-DCMAKE_CXX_FLAGS_DEBUG=-O0 -g0 -D_GLIBCXX_ASSERTIONS", "-DIDDPM_TEST_MUTANTS=ON",
@@ -186,6 +186,13 @@ class Copy:
         if configured is None or configured.returncode:
             sys.exit(configured.stdout if configured else "cmake did not end")
         self.environment = dict(os.environ, OMP_NUM_THREADS="1", OMP_PROC_BIND="false")
+
+    def take(self, file):
+        """Copies what differs, as a change of now: an earlier run may have ended in a mutant."""
+        copied = self.tree / file.relative_to(ROOT)
+        if file.is_file() and not (copied.is_file() and filecmp.cmp(file, copied, shallow=False)):
+            copied.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copied)
 
     def check(self, test):
         """'passed', or why not."""
