@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Line and branch coverage of include/, room by room, from what the tests of the preset `coverage` left.
+"""Line and branch coverage of include/, room by room, after the tests of the preset `coverage`.
 
     python3 tests/coverage/report.py build/coverage [--write docs/coverage.md] [--branches]
 
 Reads gcov's JSON. A line is covered if any instantiation of it, in any program, was executed. The
-edges of exceptions are left out, and so are ways that are on a line without a condition and never
-taken: those of destructors while an exception passes. A branch is one way out of a line; what instantiations have in common
-is counted once, and one that was never executed counts where no other was.
+edges of exceptions are left out, and so is what only destructors execute while an exception passes:
+brackets alone, and ways that are on a line without a condition and never taken. A branch is one way
+out of a line; what instantiations have in common is counted once, and one that was never executed
+counts where no other was.
 """
 
 import argparse
@@ -108,7 +109,8 @@ def main():
     total = [sum(room[i] for room in rooms.values()) for i in range(4)]
     table = ["| room | lines | covered | branches | taken |", "|---|---|---|---|---|"]
     for name, (covered, of, taken, ways) in [*sorted(rooms.items()), ("all", total)]:
-        table.append(f"| {name} | {of} | {percent(covered, of)} | {ways} | {percent(taken, ways)} |")
+        shares = percent(covered, of), percent(taken, ways)
+        table.append(f"| {name} | {of} | {shares[0]} | {ways} | {shares[1]} |")
     print("\n".join(table))
     print(f"\n{len(missed)} lines not executed:", *missed, sep="\n  ")
     if options.branches:

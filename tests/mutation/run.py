@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Changes the formulas of include/iddpm, one sign or constant at a time, and sees that a test fails.
+"""Changes the formulas of include/iddpm, one sign or constant at a time: a test must fail.
 
     python3 tests/mutation/run.py [--count 240] [--work build/mutation] [--only schedule/cosine]
 
-It works on a copy of the tree, which it configures and builds; a mutant is one changed line. `killed`:
-a test failed, crashed, or did not end; `invalid`: it did not compile, and is not counted. What
-survives is printed with its line; those that change no number are named in equivalent.txt. The list
-is the same every time. Exit status: 0 where at least 95 % of the mutants that are not equivalent were
-killed.
+It works on a copy of the tree, which it configures and builds; a mutant is one changed line.
+`killed`: a test failed, crashed, or did not end; `invalid`: it did not compile, and is not counted.
+What survives is printed with its line; those that change no number are named in equivalent.txt. The
+list is the same every time. Exit status: 0 where at least 95 % of the mutants that are not
+equivalent were killed.
 """
 
 import argparse
@@ -56,14 +56,16 @@ HEADERS = {
     "gaussian/decoder/levels.hpp": ["gaussian/decoder/levels", "gaussian/decoder/erf"],
     "gaussian/decoder/tanh.hpp": ["gaussian/decoder/tanh"],
     "gaussian/decoder/tanh_floored.hpp": ["gaussian/decoder/tanh_floored"],
-    "parametrization/detail/mean_from_x_start.hpp": ["parametrization/mean/epsilon", "formulas/steps",
-                                                     "formulas/losses"],
+    "parametrization/detail/mean_from_x_start.hpp": [
+        "parametrization/mean/epsilon", "formulas/steps", "formulas/losses"],
     "parametrization/mean/epsilon.hpp": ["parametrization/mean/epsilon", "formulas/steps"],
     "parametrization/mean/previous_x.hpp": ["parametrization/mean/previous_x", "formulas/steps"],
     "parametrization/mean/start_x.hpp": ["parametrization/mean/start_x", "formulas/losses"],
     "parametrization/mean/velocity.hpp": ["parametrization/mean/velocity", "formulas/losses"],
-    "parametrization/variance/fixed_large.hpp": ["parametrization/variance/fixed_large", "formulas/losses"],
-    "parametrization/variance/fixed_small.hpp": ["parametrization/variance/fixed_small", "formulas/losses"],
+    "parametrization/variance/fixed_large.hpp": [
+        "parametrization/variance/fixed_large", "formulas/losses"],
+    "parametrization/variance/fixed_small.hpp": [
+        "parametrization/variance/fixed_small", "formulas/losses"],
     "parametrization/variance/learned.hpp": ["parametrization/variance/learned", "formulas/losses"],
     "parametrization/variance/learned_range.hpp": ["parametrization/variance/learned_range",
                                                    "formulas/losses"],
@@ -100,8 +102,9 @@ HEADERS = {
 }
 
 # What is no formula: what the compiler is told, loops' bounds, errors, and sizes.
-SKIPPED = re.compile(r"^\s*(#|template|requires|concept|using|namespace|static_assert|for \(|\"|class|struct)"
-                     r"|require\w*\(|SolverShape|\.is_stochastic|constexpr std::size_t|noexcept|operator")
+SKIPPED = re.compile(
+    r"^\s*(#|template|requires|concept|using|namespace|static_assert|for \(|\"|class|struct)"
+    r"|require\w*\(|SolverShape|\.is_stochastic|constexpr std::size_t|noexcept|operator")
 NUMBER = re.compile(r"(?<![\w.])(0x[0-9a-fA-F]+(?:\.[0-9a-fA-F]*)?(?:p[+-]?\d+)?"
                     r"|\d+\.?\d*(?:e[+-]?\d+)?|\.\d+)([fFuUlL]*)(?![\w.])")
 BINARY = re.compile(r"(?<=[\w)\]}]) ([+\-*/]) (?=[\w(\-:{*])")
@@ -113,8 +116,8 @@ OTHER = {"+": "-", "-": "+", "*": "/", "/": "*", "==": "!=", "!=": "==", "<": ">
 
 
 def changed_number(text, suffix):
-    """An integer one more; 0. as 1; a coefficient of six digits and more negated, as the last digits
-    of a small one are below any rounding; another number one percent more."""
+    """An integer one more; 0. as 1; a coefficient of six digits and more negated, as the last
+    digits of a small one are below any rounding; another number one percent more."""
     if text.startswith("0x") and "p" not in text:
         return f"{hex(int(text, 16) ^ 1)}{suffix}"
     if re.fullmatch(r"\d+", text) and "f" not in suffix.lower():
@@ -153,7 +156,7 @@ def mutants_of(header):
         for match in COMPARED.finditer(code):
             places.append((match.start(1), match.end(1), OTHER[match.group(1)]))
         for match in NUMBER.finditer(code):
-            if code[match.start() - 1 : match.start()] in ("[", "<") or code[: match.start()].endswith(("power_of_two<", "bits_of<")):
+            if code[: match.start()].endswith(("[", "<")):  # an index, a template's argument
                 continue
             places.append((match.start(), match.end(), changed_number(*match.groups())))
         for start, stop, text in sorted(places):
@@ -162,8 +165,8 @@ def mutants_of(header):
 
 def run(command, limit, **kwargs):
     try:
-        return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=limit,
-                              text=True, **kwargs)
+        return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              timeout=limit, text=True, **kwargs)
     except subprocess.TimeoutExpired:
         return None
 
@@ -180,9 +183,11 @@ class Copy:
                 self.take(file)
         self.take(ROOT / "CMakeLists.txt")
         configured = run(
-            ["cmake", "-S", self.tree, "-B", self.build, "-G", generator, "-DCMAKE_BUILD_TYPE=Debug",
+            ["cmake", "-S", self.tree, "-B", self.build, "-G", generator,
+             "-DCMAKE_BUILD_TYPE=Debug",
              "-DCMAKE_CXX_FLAGS_DEBUG=-O0 -g0 -D_GLIBCXX_ASSERTIONS", "-DIDDPM_TEST_MUTANTS=ON",
-             "-DIDDPM_AVX512=OFF", "-DIDDPM_BUILD_EXAMPLES=OFF", f"-DIDDPM_DEPS_DIR={ROOT}/.deps"], 1200)
+             "-DIDDPM_AVX512=OFF", "-DIDDPM_BUILD_EXAMPLES=OFF",
+             f"-DIDDPM_DEPS_DIR={ROOT}/.deps"], 1200)
         if configured is None or configured.returncode:
             sys.exit(configured.stdout if configured else "cmake did not end")
         self.environment = dict(os.environ, OMP_NUM_THREADS="1", OMP_PROC_BIND="false")
@@ -210,8 +215,8 @@ class Copy:
 
 
 def chosen(count, only):
-    """(header, tests, number, line): about `count` of them, each header's share spread evenly over it,
-    and two of each at least; and how many there are."""
+    """(header, tests, number, line): about `count` of them, each header's share spread evenly over
+    it, and two of each at least; and how many there are."""
     of = {header: list(mutants_of(header)) for header in HEADERS}
     total = sum(map(len, of.values()))
     mutants = []
@@ -227,7 +232,7 @@ def chosen(count, only):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=240, help="0: every mutant there is")
-    parser.add_argument("--only", default="", help="headers whose name this regular expression finds")
+    parser.add_argument("--only", default="", help="headers that this regular expression finds")
     parser.add_argument("--work", type=pathlib.Path, default=ROOT / "build/mutation")
     parser.add_argument("--generator", default="Ninja")
     parser.add_argument("--again", type=pathlib.Path, help="only what survived in this output")
@@ -237,7 +242,8 @@ def main():
     if options.again:
         survived = set(re.findall(r" survived .* s (\S+:\d+ .*)", options.again.read_text()))
         mutants = [m for m in mutants if f"{m[0]}:{m[2] + 1} {m[3].strip()}" in survived]
-    print(f"{len(mutants)} of {of_all} mutants of {len({m[0] for m in mutants})} headers", flush=True)
+    headers = {mutant[0] for mutant in mutants}
+    print(f"{len(mutants)} of {of_all} mutants of {len(headers)} headers", flush=True)
     if options.list:
         for header, _, number, line in mutants:
             print(f"{header}:{number + 1}: {line.strip()}")
@@ -274,15 +280,16 @@ def main():
         else:
             results[outcome] += 1
         longest = max(longest, seconds)
-        print(f"{i + 1}/{len(mutants)} {outcome} {seconds:.1f} s {header}:{number + 1} {line.strip()}",
-              flush=True)
+        print(f"{i + 1}/{len(mutants)} {outcome} {seconds:.1f} s "
+              f"{header}:{number + 1} {line.strip()}", flush=True)
 
     counted = results["killed"] + len(results["survived"])
     share = results["killed"] / max(counted, 1)
     print(json.dumps(results, indent=2))
     print(f"{counted + len(results['equivalent'])} mutants: {results['killed']} killed, "
           f"{len(results['survived'])} survived, {len(results['equivalent'])} equivalent "
-          f"({results['invalid']} more did not compile); {100 * share:.1f} %; the longest took {longest:.0f} s")
+          f"({results['invalid']} more did not compile); {100 * share:.1f} %; "
+          f"the longest took {longest:.0f} s")
     sys.exit(0 if share >= 0.95 else 1)
 
 
