@@ -32,6 +32,17 @@ TEST_CASE("a denoiser is given the original process's timesteps") {
   CHECK(golden::values(timesteps) == std::vector<double>{40, 40, 40});
 }
 
+TEST_CASE("each sample is given its own timestep") {
+  const P<schedule::Cosine> process{schedule::Cosine{100}};
+  const Kokkos::View<int*, Exec> t("t", 3);
+  Kokkos::deep_copy(t, 7);
+  Kokkos::deep_copy(Kokkos::subview(t, 1), 40);
+  const Tensor<double, 1, Exec> timesteps("timesteps", 3);
+  network_timesteps(Exec{}, process, t, timesteps);
+  Exec{}.fence();
+  CHECK(golden::values(timesteps) == std::vector<double>{7, 40, 7});
+}
+
 TEST_CASE("the rows of a run hold each call's timestep for the whole batch") {
   std::vector<double> calls(300);
   for (std::size_t k = 0; k < calls.size(); ++k) calls[k] = 999.5 - 3.0 * static_cast<double>(k);

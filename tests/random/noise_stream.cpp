@@ -33,6 +33,11 @@ TEST_CASE("the zero key and the zero counter are the seed 0 and the first block 
               {0x6627e8d5u, 0xe169c58du, 0xbc57ac4cu, 0x9b00dbd8u}));
 }
 
+TEST_CASE("a draw that says nothing is seed 0's first one for users") {
+  CHECK(equal(Draw{}, NoiseStream{}.user(0)));
+  CHECK(noise_version == 1);
+}
+
 TEST_CASE("the counter is (block, purpose 2^24 + step, sample), the key the seed, low word first") {
   const NoiseStream noise{.seed = 0x299f31d0a4093822u, .first_sample = 0x0370734413198a00u};
   const Draw draw = noise.at(static_cast<Purpose>(0x85), 0xa308d3u);

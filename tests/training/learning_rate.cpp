@@ -23,6 +23,12 @@ TEST_CASE("the unit is the caller's: a fraction gives the same rate") {
   for (int n = 0; n <= 16; ++n) CHECK(steps(n) == fraction(n / 16.0));
 }
 
+TEST_CASE("by default it falls from 1e-3 over a unit of one") {
+  CHECK(WarmupLinearDecay{}(0) == 1e-3);
+  CHECK(WarmupLinearDecay{}(0.5) == 0.5e-3);
+  CHECK(WarmupLinearDecay{}(1) == 0);
+}
+
 TEST_CASE("outside the run the rate is zero") {
   const WarmupLinearDecay rate{.peak = 8, .warmup = 4, .total = 20};
   CHECK(rate(-1) == 0);
@@ -43,8 +49,8 @@ TEST_CASE("wrong settings are refused") {
   };
   CHECK_THROWS_WITH_AS(rate(-1, 0, 1),
                        "WarmupLinearDecay: peak must be finite and at least 0; got -1", I);
-  CHECK_THROWS_WITH_AS(rate(1, 0, 0),
-                       "WarmupLinearDecay: total must be finite and above 0; got 0", I);
+  CHECK_THROWS_WITH_AS(rate(1, 0, 0), "WarmupLinearDecay: total must be finite and above 0; got 0",
+                       I);
   CHECK_THROWS_WITH_AS(rate(1, 3, 2), "WarmupLinearDecay: warmup must be in [0, total]; got 3", I);
   CHECK_THROWS_WITH_AS(rate(1, 0, 1, std::nan("")),
                        "WarmupLinearDecay: now must be a number; got nan", I);

@@ -83,6 +83,14 @@ TEST_CASE_TEMPLATE("x outside the range is the nearest level where that is asked
   CHECK(std::isnan(decoder(std::nan(""), 14.0, 0.0).value));
 }
 
+TEST_CASE("the data that is not refused lies half a bin around the range, or anywhere") {
+  const decoder::Tanh refuses(5, 10, 18), nearest(5, 10, 18, OutOfRange::nearest);
+  CHECK(refuses.lowest_data() == 9);
+  CHECK(refuses.highest_data() == 19);
+  CHECK(nearest.lowest_data() == -HUGE_VAL);
+  CHECK(nearest.highest_data() == HUGE_VAL);
+}
+
 TEST_CASE("levels that make no bins are refused") {
   const double infinity = std::numeric_limits<double>::infinity();
   CHECK_THROWS_WITH_AS(decoder::Tanh(1, -1, 1), "Levels: levels must be at least 2; got 1",
