@@ -64,8 +64,9 @@ inline void train(const Exec& exec, const Options& options, const Levels& levels
   const auto start = Clock::now();
   double elapsed = 0, learning_rate = 0;
   const auto save = [&] {
-    iddpm::save_checkpoint(exec, trainer, net, options.out / "checkpoint.safetensors",
-                           {{"glyphs.seconds", std::to_string(before + elapsed)}});
+    iddpm::CheckpointNotes notes;  // a run of so many steps is the same file every time
+    if (!options.steps) notes["glyphs.seconds"] = std::to_string(before + elapsed);
+    iddpm::save_checkpoint(exec, trainer, net, options.out / "checkpoint.safetensors", notes);
   };
   const auto state = [&] {
     const auto steps = static_cast<double>(trainer.iteration() - first);
@@ -78,9 +79,8 @@ inline void train(const Exec& exec, const Options& options, const Levels& levels
   while (!interrupted) {
     elapsed = seconds_since(start);
     const std::uint64_t step = trainer.iteration();
-    const double done = options.steps
-                            ? static_cast<double>(step) / std::max(*options.steps, 1)
-                            : (before + elapsed) / options.seconds;
+    const double done = options.steps ? static_cast<double>(step) / std::max(*options.steps, 1)
+                                      : (before + elapsed) / options.seconds;
     if (done >= 1 || options.steps == 0) break;
     learning_rate = schedule(done);
     draw_batch(exec, levels, trainer.noise().data_order(step), images);

@@ -5,6 +5,7 @@
 #include <iddpm/io/row_log.hpp>
 #include <iddpm/training/step_statistics.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstddef>
@@ -31,7 +32,7 @@ struct MonitorOptions {
   std::filesystem::path json_lines = {};  ///< a .jsonl file; empty for none
   double smoothing = 0.9;                 ///< of loss_smoothed: what a row keeps of it, in [0, 1)
   std::uint64_t first_step = 0;  ///< of a run that goes on: rows of the files up to it are kept
-  double seconds = 0;            ///< of a run that goes on: its training so far
+  double seconds = 0;  ///< of a run that goes on: its training so far, where no kept row says more
 };
 
 namespace detail {
@@ -237,6 +238,7 @@ class Monitor {
     for (const auto& path : {options_.csv, options_.json_lines})
       if (!path.empty()) logs_.emplace_back(path, columns_, keep_to);
     if (!logs_.empty()) rows_ = logs_.front().kept_rows();
+    if (!rows_.empty()) options_.seconds = std::max(options_.seconds, rows_.back()[1]);
     if (!rows_.empty() && std::isfinite(rows_.back()[4])) smoothed_ = rows_.back()[4];
     started_ = true;
   }
