@@ -2,10 +2,10 @@
 # Readers of bytes and text that others wrote. Each is a file of one function: fuzz/reader.hpp.
 #   seeds, and a fixed number of inputs made from them: the tests fuzz_<reader>, in seconds
 #   libFuzzer with address and undefined-behaviour sanitizers: `cmake --workflow --preset fuzz`
-set(readers npy npy_header respacing)
+set(readers npy npy_header respacing row_log safetensors)
 foreach(reader IN LISTS readers)
   add_executable(fuzz_${reader} fuzz/${reader}.cpp fuzz/driver.cpp)
-  target_link_libraries(fuzz_${reader} PRIVATE iddpm::iddpm iddpm::io iddpm_strict)
+  target_link_libraries(fuzz_${reader} PRIVATE iddpm::iddpm iddpm::io iddpm::checkpoint iddpm_strict)
   target_compile_options(fuzz_${reader} PRIVATE -O0)
   add_test(NAME fuzz_${reader}
            COMMAND fuzz_${reader} "${CMAKE_CURRENT_SOURCE_DIR}/fuzz/seeds/${reader}" 4000)
