@@ -3,3 +3,4 @@
 
 #include <iddpm/likelihood/bits_per_dim.hpp>
 #include <iddpm/likelihood/prior.hpp>
+#include <iddpm/likelihood/reconstruct.hpp>

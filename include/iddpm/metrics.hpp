@@ -5,3 +5,4 @@
 /// Figures of merit of generated sets: what needs Eigen on the host. Link iddpm::metrics.
 
 #include <iddpm/metrics/frechet.hpp>
+#include <iddpm/metrics/image_quality.hpp>

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <iddpm/core/batch.hpp>
+#include <iddpm/core/require.hpp>
+#include <iddpm/core/tensor.hpp>
+
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <string_view>
+
+/// \file
+/// How near an image is to another: PSNR and SSIM of every sample, where the images lie. Kokkos
+/// only; sums are in double and in a fixed order, whatever the threads and the batch.
+
+namespace iddpm::metrics {
+
+/// The constants of ssim; the defaults are the paper's, for data in [-1, 1].
+struct SsimOptions {
+  int window = 11;     ///< width of the Gaussian window, odd, 1 .. 31
+  double sigma = 1.5;  ///< its deviation, pixels
+  double range = 2;    ///< largest minus smallest value of the data
+  double k1 = 0.01;    ///< C1 = (k1 range)^2
+  double k2 = 0.03;    ///< C2 = (k2 range)^2
+};
+
+namespace detail {
+
+inline constexpr int widest_window = 31;
+
+// Calls body(sample, element, sum) for every element of every sample and finish(sample, sum).
+template <ExecutionSpace Exec, class Body, class Finish>
+struct SumOverSamples {
+  using Policy = Kokkos::TeamPolicy<Exec>;
+  static constexpr bool on_host = Kokkos::SpaceAccessibility<Exec, Kokkos::HostSpace>::accessible;
+
+  Body body;
+  Finish finish;
+  std::size_t size;
+
+  KOKKOS_INLINE_FUNCTION void operator()(const typename Policy::member_type& team) const {
+    const auto sample = static_cast<std::size_t>(team.league_rank());
+    double total = 0;
+    Kokkos::parallel_reduce(
+        Kokkos::TeamThreadRange(team, size),
+        [&](std::size_t e, double& sum) { sum += body(sample, e); }, total);
+    Kokkos::single(Kokkos::PerTeam(team), [&] { finish(sample, total); });
+  }
+
+  // One thread a sample on hosts, one block on a GPU: the order of a sum is the sample's own.
+  void launch(const char* label, const Exec& exec, std::size_t samples) const {
+    if (samples == 0) return;
+    Kokkos::parallel_for(label, Policy(exec, static_cast<int>(samples), on_host ? 1 : 128), *this);
+  }
+};
+
+template <class X, class Y>
+struct SquaredDifference {
+  X x;
+  Y y;
+
+  KOKKOS_INLINE_FUNCTION double operator()(std::size_t sample, std::size_t e) const {
+    const double difference = static_cast<double>(x(sample, e)) - static_cast<double>(y(sample, e));
+    return difference * difference;
+  }
+};
+
+template <class Out>
+struct WritePsnr {
+  Out out;
+  double range;
+  std::size_t size;
+
+  KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, double sum) const {
+    const double mse = sum / static_cast<double>(size);
+    out(sample) = 10 * Kokkos::log10(range * range / mse);
+  }
+};
+
+/// The index of one place of the window, of so many.
+template <class X, class Y>
+struct SsimOfWindow {
+  X x;
+  Y y;
+  Kokkos::Array<double, widest_window> weight;  // of a row, of sum 1
+  std::size_t window, width, across, down;      // of an image, of places
+  std::size_t pixels;                           // of a channel
+  double c1, c2;
+
+  KOKKOS_INLINE_FUNCTION double operator()(std::size_t sample, std::size_t place) const {
+    const std::size_t column = place % across, row = place / across % down;
+    const std::size_t first = place / across / down * pixels + row * width + column;
+    double mean_x = 0, mean_y = 0, xx = 0, yy = 0, xy = 0;
+    for (std::size_t i = 0; i < window; ++i)
+      for (std::size_t j = 0; j < window; ++j) {
+        const double w = weight[i] * weight[j];
+        const auto a = static_cast<double>(x(sample, first + i * width + j));
+        const auto b = static_cast<double>(y(sample, first + i * width + j));
+        mean_x += w * a;
+        mean_y += w * b;
+        xx += w * (a * a);
+        yy += w * (b * b);
+        xy += w * (a * b);
+      }
+    const double variance_x = xx - mean_x * mean_x, variance_y = yy - mean_y * mean_y;
+    const double covariance = xy - mean_x * mean_y;
+    return (2 * (mean_x * mean_y) + c1) * (2 * covariance + c2) /
+           ((mean_x * mean_x + mean_y * mean_y + c1) * (variance_x + variance_y + c2));
+  }
+};
+
+template <class Out>
+struct WriteMean {
+  Out out;
+  std::size_t count;
+
+  KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, double sum) const {
+    out(sample) = sum / static_cast<double>(count);
+  }
+};
+
+template <ExecutionSpace Exec, View X, View Y, View Out>
+void check_images(std::string_view function, const X& x, const Y& reference, const Out& out,
+                  double range) {
+  static_assert(ViewOn<X, Exec> && ViewOn<Y, Exec> && ViewOn<Out, Exec>,
+                "every view lies in memory that exec can reach");
+  static_assert(Out::rank() == 1 && std::same_as<typename Out::value_type, double>,
+                "out is a (B) View of double that may be written");
+  require_kokkos(function);
+  require_same_shape(function, "reference", reference, "x", x);
+  require(out.extent(0) == x.extent(0), function, "out",
+          "hold one value per sample (" + std::to_string(x.extent(0)) + ")", out.extent(0));
+  require(std::isfinite(range) && range > 0, function, "range", "be finite and above 0", range);
+}
+
+}  // namespace detail
+
+/// The peak signal-to-noise ratio of every sample: out = 10 log10(range^2 / mean (x -
+/// reference)^2), decibels; infinite where they are equal. Asynchronous on exec. \pre x, reference:
+/// (B, ...) of equal extents, any layout; out: (B) View of double \param range largest minus
+/// smallest value that data can have: 2 for data in [-1, 1] \throws std::invalid_argument on
+/// extents that do not fit, or a range that is not above 0.
+template <ExecutionSpace Exec, View X, View Y, View Out>
+void psnr(const Exec& exec, const X& x, const Y& reference, const Out& out, double range = 2) {
+  detail::check_images<Exec>("psnr", x, reference, out, range);
+  visit_batches(
+      "psnr",
+      [&]<class A, class B>(const A& a, const B& b) {
+        using Body = detail::SquaredDifference<A, B>;
+        detail::SumOverSamples<Exec, Body, detail::WritePsnr<Out>>{
+            Body{a, b}, {out, range, a.size}, a.size}
+            .launch("iddpm::metrics::psnr", exec, a.samples);
+      },
+      typename X::const_type(x), typename Y::const_type(reference));
+}
+
+/// The structural similarity of every sample, in [-1, 1], 1 where they are equal:
+///
+///   (2 mx my + C1) (2 sxy + C2) / ((mx^2 + my^2 + C1) (sx^2 + sy^2 + C2)),
+///
+/// the mean over channels and over all places where the whole Gaussian window lies in the image;
+/// means, variances and covariance are the window's. Asynchronous on exec.
+/// \pre x, reference: (B, C, H, W) or (B, H, W) of equal extents, any layout; out: (B) View of
+/// double \throws std::invalid_argument on extents that do not fit, options out of range, or an
+/// image
+///         smaller than the window.
+/// \see Wang, Bovik, Sheikh & Simoncelli 2004, eq. (13) and section III.C.
+template <ExecutionSpace Exec, View X, View Y, View Out>
+void ssim(const Exec& exec, const X& x, const Y& reference, const Out& out,
+          const SsimOptions& options = {}) {
+  constexpr std::string_view function = "ssim";
+  constexpr std::size_t rank = X::rank();
+  static_assert(rank == 3 || rank == 4, "images are Views (B, C, H, W) or (B, H, W)");
+  detail::check_images<Exec>(function, x, reference, out, options.range);
+  const int n = options.window;
+  require(n >= 1 && n <= detail::widest_window && n % 2 == 1, function, "window",
+          "be odd and in 1 .. 31", n);
+  require(std::isfinite(options.sigma) && options.sigma > 0, function, "sigma",
+          "be finite and above 0", options.sigma);
+  require(options.k1 > 0 && options.k2 > 0, function, "k1 and k2", "be above 0",
+          options.k1 > 0 ? options.k2 : options.k1);
+  const auto window = static_cast<std::size_t>(n);
+  const std::size_t height = x.extent(rank - 2), width = x.extent(rank - 1);
+  require(height >= window && width >= window && sample_size(x) > 0, function, "x",
+          "have images of at least " + std::to_string(n) + " by " + std::to_string(n), shape_of(x));
+  Kokkos::Array<double, detail::widest_window> weight{};
+  double sum = 0;
+  for (std::size_t i = 0; i < window; ++i) {
+    const double distance = static_cast<double>(i) - (n - 1) / 2;
+    sum += weight[i] = std::exp(-0.5 * distance * distance / (options.sigma * options.sigma));
+  }
+  for (double& w : weight) w /= sum;
+  const std::size_t across = width - window + 1, down = height - window + 1;
+  const std::size_t places = sample_size(x) / (height * width) * across * down;
+  const double c1 = options.k1 * options.range, c2 = options.k2 * options.range;
+  visit_batches(
+      function,
+      [&]<class A, class B>(const A& a, const B& b) {
+        using Body = detail::SsimOfWindow<A, B>;
+        detail::SumOverSamples<Exec, Body, detail::WriteMean<Out>>{
+            Body{a, b, weight, window, width, across, down, height * width, c1 * c1, c2 * c2},
+            {out, places},
+            places}
+            .launch("iddpm::metrics::ssim", exec, a.samples);
+      },
+      typename X::const_type(x), typename Y::const_type(reference));
+}
+
+}  // namespace iddpm::metrics
