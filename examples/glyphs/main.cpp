@@ -51,6 +51,8 @@ class Job {
       notes = iddpm::load_checkpoint(exec, trainer_, net_, options.resume);
     make_folder(options.out);
     monitor_.emplace(exec, monitor_options(seconds_of(notes)));
+    watch_quality(*monitor_, exec, process_, net_.with(trainer_.average()), {.seed = options.seed},
+                  data_.test);
     results_.parameters = net_.parameters().extent(0);
   }
 
@@ -59,6 +61,7 @@ class Job {
     results_.steps = trainer_.iteration();
     results_.training_seconds = monitor_->seconds();
     results_.training = training_steps(*monitor_);
+    results_.quality = quality_plots(*monitor_);
     try {
       draw_samples();
       score_held_out();

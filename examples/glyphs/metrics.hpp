@@ -22,6 +22,7 @@ struct Results {
   std::size_t parameters = 0;
   std::uint64_t steps = 0;             ///< of training, those before a resumed run counted
   std::vector<TrainingStep> training;  ///< a row every few of them
+  std::vector<Plot> quality;
   Score score, raw_score;
   double training_seconds = 0, sampling_seconds = 0, scoring_seconds = 0;
   std::vector<Picture> pictures;
@@ -94,6 +95,7 @@ inline ReportData report(const Options& options, const Results& r) {
   ReportData data;
   data.title = "Glyphs";
   data.steps = r.training;
+  data.quality = r.quality;
   data.pictures = r.pictures;
   if (r.raw_score.images > 0) {
     data.prior = r.score.prior;

@@ -8,6 +8,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <numeric>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,6 +53,7 @@ struct ReportData {
   std::vector<std::pair<std::string, std::string>> results;   ///< name and value, at the top
   std::vector<std::pair<std::string, std::string>> settings;  ///< name and value, at the end
   std::vector<TrainingStep> steps;                            ///< empty if nothing was trained
+  std::vector<Plot> quality;                                  ///< more curves over the steps
   std::vector<BoundTerm> bound;                               ///< empty if nothing was scored
   double prior = 0;                                           ///< bits per dimension
   double bits_per_dim = 0;
@@ -121,7 +123,8 @@ inline std::string quartile_figure(const std::vector<TrainingStep>& steps) {
   return svg_figure(plot);
 }
 
-inline std::string training_section(const std::vector<TrainingStep>& steps) {
+inline std::string training_section(const std::vector<TrainingStep>& steps,
+                                    const std::vector<Plot>& quality) {
   if (steps.empty()) return "<h2>Training</h2><p class=\"note\">This run did not train.</p>\n";
   const auto smooth = [&](auto value) {
     return smoothed(series(steps, value), smoothing_span(steps.size()));
@@ -147,6 +150,9 @@ inline std::string training_section(const std::vector<TrainingStep>& steps) {
                      "rate",
                      {{"", "c0", rate}},
                      YScale::linear}) +
+         std::accumulate(
+             quality.begin(), quality.end(), std::string(),
+             [](std::string all, const Plot& plot) { return std::move(all) + svg_figure(plot); }) +
          "</div>\n";
 }
 
@@ -263,7 +269,7 @@ inline std::string headline(const ReportData& data) {
   if (data.pictures.size() > 1) page += "<h2>Pictures</h2><div class=\"pictures\">";
   for (std::size_t i = 1; i < data.pictures.size(); ++i) page += picture_figure(data.pictures[i]);
   if (data.pictures.size() > 1) page += "</div>\n";
-  page += training_section(data.steps) + bound_section(data);
+  page += training_section(data.steps, data.quality) + bound_section(data);
   if (!data.settings.empty()) page += "<h2>Settings</h2>" + definitions(data.settings, "settings");
   return page + "</main></body></html>\n";
 }

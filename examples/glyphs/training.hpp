@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -49,6 +50,52 @@ inline std::vector<TrainingStep> training_steps(const Monitor& monitor) {
                      rate[r],
                      {quarter[0][r], quarter[1][r], quarter[2][r], quarter[3][r]}});
   return steps;
+}
+
+/// What the average of the weights makes of images held out: every fifth row their reconstructions,
+/// every 25th the bound.
+inline void watch_quality(Monitor& monitor, const Exec& exec, const Process& process,
+                          const Net& net, const iddpm::NoiseStream& noise, const Levels& held_out) {
+  const int last = process.num_timesteps() - 1;
+  std::vector<int> timesteps = {last / 10, last / 3, 2 * last / 3};
+  timesteps.erase(std::unique(timesteps.begin(), timesteps.end()), timesteps.end());
+  const std::size_t count = std::min<std::size_t>(64, held_out.extent(0));
+  iddpm::measure_reconstructions(monitor, exec, process, net, noise, take(exec, held_out, 0, count),
+                                 timesteps, 5);
+  iddpm::measure_bits_per_dim(monitor, exec,
+                              process.respaced(std::to_string(std::min(25, last + 1))), net, noise,
+                              take(exec, held_out, 0, count / 2), 25);
+}
+
+/// Their curves.
+inline std::vector<Plot> quality_plots(const Monitor& monitor) {
+  const auto step = monitor.column("step");
+  std::vector<Plot> plots = {
+      {"PSNR of reconstructions",
+       "Of x_0 predicted from x_t, images held out; average weights.",
+       "step",
+       "dB",
+       {},
+       YScale::linear},
+      {"SSIM of reconstructions", "1 is the image itself.", "step", "SSIM", {}, YScale::linear},
+      {"Bits per dimension",
+       "A quick look: 32 images held out, 25 timesteps.",
+       "step",
+       "bits/dim",
+       {}}};
+  for (const std::string& name : monitor.columns()) {
+    const bool is[] = {name.starts_with("psnr_t"), name.starts_with("ssim_t"),
+                       name == "bits_per_dim"};
+    const auto values = monitor.column(name);
+    std::vector<Point> points;
+    for (std::size_t r = 0; r < step.size(); ++r)
+      if (std::isfinite(values[r])) points.push_back({step[r], values[r]});
+    for (std::size_t plot = 0; plot < 3; ++plot)
+      if (is[plot])
+        plots[plot].curves.push_back({plot == 2 ? "" : "t = " + name.substr(6),
+                                      "c" + std::to_string(plots[plot].curves.size()), points});
+  }
+  return plots;
 }
 
 /// Trains until the time or the steps are over, those before a resumed run counted, or until the
