@@ -94,6 +94,15 @@ else()
   iddpm_skip_install(install_one_definition "there is no nm, or the objects are a device compiler's")
 endif()
 
+if(on_device)
+  iddpm_skip_install(install_needs "the compiler is a device's")
+else()
+  add_test(NAME install_needs
+           COMMAND "${CMAKE_COMMAND}" "-DCOMPILER=${CMAKE_CXX_COMPILER}"
+                   "-DINCLUDE=${PROJECT_SOURCE_DIR}/include" "-DFOLDER=${install}/needs" -P
+                   "${CMAKE_CURRENT_SOURCE_DIR}/install/needs.cmake")
+endif()
+
 find_package(Python3 COMPONENTS Interpreter QUIET)
 if(Python3_FOUND)
   add_test(NAME install_recipes
