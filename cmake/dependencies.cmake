@@ -72,7 +72,7 @@ iddpm_dependency(
   RELEASE 2.5.0 URL https://github.com/CLIUtils/CLI11/archive/refs/tags/v@.tar.gz
   SHA256 17e02b4cddc2fa348e5dbdbb582c59a3486fa2b2433e70a0c3bacb871334fd55)
 iddpm_dependency(
-  nlohmann_json TOOL TARGET nlohmann_json::nlohmann_json VERSIONS 3.10 DEBIAN nlohmann-json3-dev
+  nlohmann_json TARGET nlohmann_json::nlohmann_json VERSIONS 3.10 DEBIAN nlohmann-json3-dev
   RELEASE 3.12.0 URL https://github.com/nlohmann/json/archive/refs/tags/v@.tar.gz
   SHA256 4b92eb0c06d10683f7447ce9406cb97cd4b453be18d7279320f7b2f025c10187)
 # What measures our errors (tests/accuracy). No RELEASE: it is built by autotools, which not every

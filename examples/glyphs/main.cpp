@@ -11,8 +11,11 @@
 #include <iddpm/io.hpp>
 #include <iddpm/nn.hpp>
 
+#include <algorithm>
+#include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <optional>
 #include <string_view>
 
 namespace glyphs {
@@ -28,24 +31,10 @@ iddpm::MlpOptions network_of(const Options& options, const Levels& images) {
   return network;
 }
 
-// Both the weights and their average, one row each, so that training can go on.
-void save_weights(const Exec& exec, const Trainer& trainer, const Net& net,
-                  const std::filesystem::path& path) {
-  const iddpm::Tensor<float, 2, Exec> both("glyphs::weights", 2, net.parameters().extent(0));
-  Kokkos::deep_copy(exec, Kokkos::subview(both, 0, Kokkos::ALL), net.parameters());
-  Kokkos::deep_copy(exec, Kokkos::subview(both, 1, Kokkos::ALL), trainer.average());
-  iddpm::io::write_npy(exec, both, path);
-}
-
-void load_weights(const Exec& exec, const Trainer& trainer, const Net& net,
-                  const std::filesystem::path& path) {
-  const auto both = iddpm::io::read_npy<float, 2>(exec, path);
-  const std::string shape = "(2, " + std::to_string(net.parameters().extent(0)) + ")";
-  iddpm::require(iddpm::shape_of(both) == shape, "glyphs", "--resume " + path.string(),
-                 "hold the weights of this network, " + shape, iddpm::shape_of(both));
-  Kokkos::deep_copy(exec, net.parameters(), Kokkos::subview(both, 0, Kokkos::ALL));
-  Kokkos::deep_copy(exec, trainer.average(), Kokkos::subview(both, 1, Kokkos::ALL));
-  exec.fence();
+// What a checkpoint says of the time that its run had trained.
+double seconds_of(const iddpm::CheckpointNotes& notes) {
+  const auto found = notes.find("glyphs.seconds");
+  return found == notes.end() ? 0 : std::max(std::atof(found->second.c_str()), 0.0);
 }
 
 /// Everything that a run makes, in the order in which it is made.
@@ -58,14 +47,19 @@ class Job {
         process_(iddpm::schedule::Cosine{options.timesteps}),
         net_(exec, network_of(options, data_.train), options.seed),
         trainer_(exec, process_, net_, training_settings(options), {.seed = options.seed}) {
-    if (!options.resume.empty()) load_weights(exec, trainer_, net_, options.resume);
+    iddpm::CheckpointNotes notes;
+    if (!options.resume.empty())
+      notes = iddpm::load_checkpoint(exec, trainer_, net_, options.resume);
     make_folder(options.out);
+    monitor_.emplace(exec, monitor_options(seconds_of(notes)));
     results_.parameters = net_.parameters().extent(0);
   }
 
   void run() {
-    results_.steps = train(exec_, options_, process_, data_.train, net_, trainer_);
-    save_weights(exec_, trainer_, net_, options_.out / "weights.npy");
+    train(exec_, options_, data_.train, net_, trainer_, *monitor_);
+    results_.steps = trainer_.iteration();
+    results_.training_seconds = monitor_->seconds();
+    results_.training = training_steps(*monitor_);
     try {
       draw_samples();
       score_held_out();
@@ -84,11 +78,25 @@ class Job {
     return settings;
   }
 
+  [[nodiscard]] iddpm::MonitorOptions monitor_options(double seconds) const {
+    iddpm::MonitorOptions watch;
+    watch.every = static_cast<std::uint64_t>(options_.watch_every);
+    watch.csv = options_.out / "training.csv";
+    watch.json_lines = options_.out / "training.jsonl";
+    watch.first_step = trainer_.iteration();
+    watch.seconds = seconds;
+    return watch;
+  }
+
   static void make_folder(const std::filesystem::path& folder) {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     iddpm::require(!error, "glyphs", "--out " + folder.string(), "be a folder to write into",
                    error.message());
+    // What a run that was killed while it wrote left behind.
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+      if (entry.path().extension().string().starts_with(".part"))
+        std::filesystem::remove(entry.path(), error);
     const auto probe = folder / "report.html";  // as it will be written, so that the end is safe
     if (!std::filesystem::exists(probe)) {
       iddpm::io::write_file(probe, "The run is not over yet.\n");
@@ -162,6 +170,7 @@ class Job {
   Process process_;
   Net net_;
   Trainer trainer_;
+  std::optional<Monitor> monitor_;
   Results results_;
 };
 

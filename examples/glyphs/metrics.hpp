@@ -20,9 +20,10 @@ namespace glyphs {
 
 struct Results {
   std::size_t parameters = 0;
-  std::vector<TrainingStep> steps;
+  std::uint64_t steps = 0;             ///< of training, those before a resumed run counted
+  std::vector<TrainingStep> training;  ///< a row every few of them
   Score score, raw_score;
-  double sampling_seconds = 0, scoring_seconds = 0;
+  double training_seconds = 0, sampling_seconds = 0, scoring_seconds = 0;
   std::vector<Picture> pictures;
   bool was_interrupted = false;
 };
@@ -35,15 +36,8 @@ inline std::string with_format(const char* format, double value) {
 
 inline std::string two_decimals(double value) { return with_format("%.2f", value); }
 
-inline double training_seconds(const Results& r) {
-  if (r.steps.size() < 2) return 0;
-  const auto n = static_cast<double>(r.steps.size());
-  return r.steps.back().seconds * n / (n - 1);  // each step's time is when it began
-}
-
 inline double steps_per_second(const Results& r) {
-  const double seconds = training_seconds(r);
-  return seconds > 0 ? static_cast<double>(r.steps.size()) / seconds : 0;
+  return r.training_seconds > 0 ? static_cast<double>(r.steps) / r.training_seconds : 0;
 }
 
 /// The most memory that the program ever held, in MiB.
@@ -53,10 +47,11 @@ inline double peak_memory() {
   return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
+/// The mean of the last five rows; 0 where there is none.
 inline double last_losses(const Results& r) {
-  const std::size_t n = std::min<std::size_t>(r.steps.size(), 100);
+  const std::size_t n = std::min<std::size_t>(r.training.size(), 5);
   double sum = 0;
-  for (std::size_t i = 0; i < n; ++i) sum += r.steps[r.steps.size() - 1 - i].loss;
+  for (std::size_t i = 0; i < n; ++i) sum += r.training[r.training.size() - 1 - i].loss;
   return n > 0 ? sum / static_cast<double>(n) : 0;
 }
 
@@ -76,10 +71,10 @@ inline std::string metrics(const Options& options, const Results& r) {
   }
   json["interrupted"] = r.was_interrupted;
   json["parameters"] = r.parameters;
-  json["steps"] = r.steps.size();
+  json["steps"] = r.steps;
   json["steps_per_second"] = steps_per_second(r);
   json["loss"] = last_losses(r);
-  json["seconds"] = {{"training", training_seconds(r)},
+  json["seconds"] = {{"training", r.training_seconds},
                      {"sampling", r.sampling_seconds},
                      {"scoring", r.scoring_seconds}};
   json["peak_memory_mib"] = peak_memory();
@@ -98,7 +93,7 @@ inline std::string metrics(const Options& options, const Results& r) {
 inline ReportData report(const Options& options, const Results& r) {
   ReportData data;
   data.title = "Glyphs";
-  data.steps = r.steps;
+  data.steps = r.training;
   data.pictures = r.pictures;
   if (r.raw_score.images > 0) {
     data.prior = r.score.prior;
@@ -114,10 +109,10 @@ inline ReportData report(const Options& options, const Results& r) {
     table.emplace_back(name, std::move(value));
   };
   if (r.was_interrupted) add(data.results, "The run", "was interrupted before its end");
-  add(data.results, "Training steps", std::to_string(r.steps.size()));
+  add(data.results, "Training steps", std::to_string(r.steps));
   add(data.results, "Steps per second", with_format("%.1f", steps_per_second(r)));
-  add(data.results, "Loss, last 100 steps", with_format("%.4f", last_losses(r)));
-  add(data.results, "Time to train", with_format("%.0f s", training_seconds(r)));
+  add(data.results, "Loss, last five rows", with_format("%.4f", last_losses(r)));
+  add(data.results, "Time to train", with_format("%.0f s", r.training_seconds));
   add(data.results, "Time to sample 64 images twice", with_format("%.1f s", r.sampling_seconds));
   add(data.results, "Time to score twice", with_format("%.1f s", r.scoring_seconds));
   add(data.results, "Peak memory", with_format("%.0f MiB", peak_memory()));

@@ -23,6 +23,7 @@ void make_quick(Options& options, const CLI::App& app) {
   unless_given("--blocks", options.blocks, 1);
   unless_given("--batch", options.batch, 32);
   unless_given("--timesteps", options.timesteps, 100);
+  unless_given("--watch-every", options.watch_every, 5);
   options.held_out = 50;
 }
 
@@ -73,7 +74,13 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--timesteps", options.timesteps, "T, steps of the diffusion process")
       ->check(within(1, 100000))
       ->capture_default_str();
-  app.add_option("--resume", options.resume, "go on from the weights.npy of an earlier run");
+  app.add_option("--watch-every", options.watch_every, "steps between two rows of training.csv")
+      ->check(within(1, 10000000))
+      ->capture_default_str();
+  app.add_option("--checkpoint-every", options.checkpoint_every, "steps between two checkpoints")
+      ->check(within(1, 10000000))
+      ->capture_default_str();
+  app.add_option("--resume", options.resume, "go on from the checkpoint.safetensors of a run");
   app.add_flag("--quick", options.quick, "a run of a few seconds that only shows that it works");
   app.set_version_flag("--version", "glyphs, iddpm " IDDPM_VERSION_STRING);
 }

@@ -23,6 +23,8 @@ struct Options {
   double ema = 0.995;
   std::uint64_t seed = 0;
   int timesteps = 1000;
+  int watch_every = 20;          ///< steps between two rows of training.csv
+  int checkpoint_every = 1000;   ///< steps between two checkpoints
   std::filesystem::path resume;  ///< empty: start anew
   bool quick = false;
   int held_out = 750;  ///< images that are scored; fewer with --quick

@@ -20,15 +20,16 @@ namespace glyphs {
 
 using namespace page;
 
+/// Means over the steps since the row before.
 struct TrainingStep {
   int step;
-  double seconds;  ///< since training began
+  double seconds;  ///< of training
   double loss;
   double mse;
   double vb;
   double gradient_norm;
   double learning_rate;
-  /// Mean loss of this batch's samples by quartile of t; NaN where the batch has none.
+  /// Mean loss by quartile of t; NaN where no sample was there.
   std::array<double, 4> quartile_loss;
 };
 
@@ -91,7 +92,7 @@ inline std::string gap_note(const std::vector<Point>& points) {
   return gaps == 0 ? "" : " Not finite, so not drawn: " + std::to_string(gaps) + " values.";
 }
 
-/// Every step thin and pale, their moving average bold.
+/// Every row thin and pale, their moving average bold.
 inline std::string noisy_figure(const std::string& title, const std::string& caption,
                                 const std::string& y_label, const std::vector<Point>& raw) {
   const std::size_t span = smoothing_span(raw.size());
@@ -100,13 +101,13 @@ inline std::string noisy_figure(const std::string& title, const std::string& cap
        caption + gap_note(raw),
        "step",
        y_label,
-       {{"each step", "raw", raw},
-        {"moving average, " + std::to_string(span) + " steps", "c0", smoothed(raw, span)}}});
+       {{"each row", "raw", raw},
+        {"moving average, " + std::to_string(span) + " rows", "c0", smoothed(raw, span)}}});
 }
 
 inline std::string quartile_figure(const std::vector<TrainingStep>& steps) {
   Plot plot{"Loss by quartile of t",
-            "Each sample of a batch counts in the quarter its timestep lies in. Moving averages.",
+            "Each sample counts in the quarter its timestep lies in. Moving averages.",
             "step",
             "loss",
             {}};

@@ -7,90 +7,93 @@
 #include "progress.hpp"
 #include "report.hpp"
 #include "sampling.hpp"
+#include <iddpm/checkpoint.hpp>
 #include <iddpm/nn.hpp>
 
-#include <array>
+#include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <cstdio>
 #include <string>
 #include <vector>
 
 /// \file
-/// Training: for a time or a number of steps, with a record of every step.
+/// Training: for a time or a number of steps, watched, and kept in checkpoints.
 
 namespace glyphs {
 
 using Net = iddpm::Mlp<float, Exec>;
 using Trainer = iddpm::Trainer<Process, Net>;
+using Monitor = iddpm::Monitor<Exec>;
 using Clock = std::chrono::steady_clock;
 
 inline double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// What one step did, read back from its device.
-inline TrainingStep read_step(const Trainer& trainer, int num_timesteps) {
-  const auto copy = [](const auto& view) {
-    return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace{}, view);
-  };
-  const auto loss = copy(trainer.losses().loss), mse = copy(trainer.losses().mse),
-             vb = copy(trainer.losses().vb);
-  const auto t = copy(trainer.timesteps());
-  TrainingStep step{};
-  step.gradient_norm = static_cast<double>(copy(trainer.gradient_norm())());
-  std::array<int, 4> counts{};
-  const auto n = static_cast<double>(loss.extent(0));
-  for (std::size_t b = 0; b < loss.extent(0); ++b) {
-    const auto quartile = static_cast<std::size_t>(4 * t(b) / num_timesteps);
-    step.loss += static_cast<double>(loss(b)) / n;
-    step.mse += static_cast<double>(mse(b)) / n;
-    step.vb += static_cast<double>(vb(b)) / n;
-    step.quartile_loss.at(quartile) += static_cast<double>(loss(b));
-    ++counts.at(quartile);
-  }
-  for (std::size_t q = 0; q < 4; ++q) step.quartile_loss.at(q) /= counts.at(q);  // NaN where none
-  return step;
+/// What the report draws of a monitor's rows.
+inline std::vector<TrainingStep> training_steps(const Monitor& monitor) {
+  const auto column = [&](const char* name) { return monitor.column(name); };
+  const auto step = column("step"), seconds = column("seconds"), loss = column("loss"),
+             mse = column("mse"), vb = column("vb"), norm = column("gradient_norm"),
+             rate = column("learning_rate");
+  const std::vector<double> quarter[] = {column("loss_quarter_1"), column("loss_quarter_2"),
+                                         column("loss_quarter_3"), column("loss_quarter_4")};
+  std::vector<TrainingStep> steps;
+  for (std::size_t r = 0; r < step.size(); ++r)
+    steps.push_back({static_cast<int>(step[r]),
+                     seconds[r],
+                     loss[r],
+                     mse[r],
+                     vb[r],
+                     norm[r],
+                     rate[r],
+                     {quarter[0][r], quarter[1][r], quarter[2][r], quarter[3][r]}});
+  return steps;
 }
 
-/// Trains until the time or the steps are over, or the user asks to stop.
-inline std::vector<TrainingStep> train(const Exec& exec, const Options& options,
-                                       const Process& process, const Levels& levels, Net& net,
-                                       Trainer& trainer) {
+/// Trains until the time or the steps are over, those before a resumed run counted, or until the
+/// user asks to stop. The last step is in a checkpoint.
+inline void train(const Exec& exec, const Options& options, const Levels& levels, Net& net,
+                  Trainer& trainer, Monitor& monitor) {
   Progress progress("train");
-  std::vector<TrainingStep> record;
   const Images images("glyphs::batch", static_cast<std::size_t>(options.batch), levels.extent(1),
                       levels.extent(2), levels.extent(3));
-  const iddpm::NoiseStream noise{.seed = options.seed};
   const iddpm::WarmupLinearDecay schedule{.peak = options.learning_rate, .warmup = 0.02};
+  const double before = monitor.seconds();
+  const std::uint64_t first = trainer.iteration();
   const auto start = Clock::now();
-  double smoothed = 0, elapsed = 0;
-  for (int step = 0; !interrupted; ++step) {
+  double elapsed = 0, learning_rate = 0;
+  const auto save = [&] {
+    iddpm::save_checkpoint(exec, trainer, net, options.out / "checkpoint.safetensors",
+                           {{"glyphs.seconds", std::to_string(before + elapsed)}});
+  };
+  const auto state = [&] {
+    const auto steps = static_cast<double>(trainer.iteration() - first);
+    char text[96];
+    std::snprintf(text, sizeof text, "step %llu, %.1f steps/s, loss %.4f",
+                  static_cast<unsigned long long>(trainer.iteration()),
+                  steps / std::max(seconds_since(start), 1e-9), monitor.last("loss_smoothed"));
+    return std::string(text);
+  };
+  while (!interrupted) {
     elapsed = seconds_since(start);
-    const double done = options.steps ? static_cast<double>(step) / std::max(*options.steps, 1)
-                                      : elapsed / options.seconds;
+    const std::uint64_t step = trainer.iteration();
+    const double done = options.steps
+                            ? static_cast<double>(step) / std::max(*options.steps, 1)
+                            : (before + elapsed) / options.seconds;
     if (done >= 1 || options.steps == 0) break;
-    const double learning_rate = schedule(done);
-    draw_batch(exec, levels, noise.data_order(static_cast<std::uint64_t>(step)), images);
+    learning_rate = schedule(done);
+    draw_batch(exec, levels, trainer.noise().data_order(step), images);
     trainer.step(exec, net, images, learning_rate);
-    exec.fence();
-    TrainingStep entry = read_step(trainer, process.num_timesteps());
-    entry.step = step;
-    entry.seconds = elapsed;
-    entry.learning_rate = learning_rate;
-    record.push_back(entry);
-    smoothed = step == 0 ? entry.loss : smoothed + 0.02 * (entry.loss - smoothed);
-    char detail[96];
-    std::snprintf(detail, sizeof detail, "step %d, %.1f steps/s, loss %.4f", step + 1,
-                  (step + 1) / std::max(seconds_since(start), 1e-9), smoothed);
-    progress.update(done, detail);
+    monitor.step(exec, trainer, learning_rate);
+    if (trainer.iteration() % static_cast<std::uint64_t>(options.checkpoint_every) == 0) save();
+    progress.update(done, state());
   }
-  char detail[96];
-  std::snprintf(detail, sizeof detail, "%zu steps, %.1f steps/s, loss %.4f", record.size(),
-                static_cast<double>(record.size()) / std::max(seconds_since(start), 1e-9),
-                smoothed);
-  progress.finish(detail);
-  return record;
+  exec.fence();
+  elapsed = seconds_since(start);
+  monitor.finish(exec, trainer, learning_rate);
+  save();
+  progress.finish(state());
 }
 
 }  // namespace glyphs

@@ -14,3 +14,4 @@
 #include <iddpm/io/npy.hpp>
 #include <iddpm/io/npy_header.hpp>
 #include <iddpm/io/png.hpp>
+#include <iddpm/io/row_log.hpp>

@@ -7,7 +7,8 @@ include("${SOURCE}/cmake/version.cmake")
 file(GLOB_RECURSE expected RELATIVE "${SOURCE}" "${SOURCE}/include/*.hpp")
 list(APPEND expected share/doc/iddpm/LICENSE share/pkgconfig/iddpm.pc)
 foreach(file IN ITEMS Findstb iddpmConfig iddpmConfigVersion iddpmTargets iddpm_nnTargets
-                      iddpm_ioTargets iddpm_metricsTargets iddpm_eigenTargets iddpm_xtensorTargets)
+                      iddpm_ioTargets iddpm_metricsTargets iddpm_checkpointTargets iddpm_eigenTargets
+                      iddpm_xtensorTargets)
   list(APPEND expected "share/cmake/iddpm/${file}.cmake")
 endforeach()
 file(GLOB_RECURSE installed RELATIVE "${PREFIX}" "${PREFIX}/*")

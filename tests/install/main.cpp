@@ -10,6 +10,7 @@
 
 #ifdef WITH_COMPONENTS
 #if !__has_include(<Eigen/Core>) || !__has_include(<stb_image_write.h>) || \
+    !__has_include(<nlohmann/json.hpp>) ||                                 \
     !(__has_include(<xtensor/xarray.hpp>) || __has_include(<xtensor/containers/xarray.hpp>))
 #error "the components must bring what their headers need"
 #endif

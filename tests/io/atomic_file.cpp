@@ -71,6 +71,39 @@ TEST_CASE("writers of one file do not meet: its text is always a whole one") {
   CHECK(folder.count() == 1);
 }
 
+TEST_CASE("the old file keeps another name, if it is given one") {
+  const TemporaryFolder folder;
+  const auto replace = [&](std::string_view bytes) {
+    iddpm::io::detail::Replacement file("write", folder / "a");
+    file.write(bytes);
+    file.commit(folder / "b");
+  };
+  replace("1");
+  CHECK(folder.count() == 1);
+  for (const std::string before : {"1", "2", "3"}) {
+    replace(std::to_string(std::stoi(before) + 1));
+    CHECK(folder.get("b") == before);
+    CHECK(folder.count() == 2);
+  }
+  SUBCASE("after a run that was killed between the two names") {
+    std::filesystem::remove(folder / "b");
+    std::filesystem::create_hard_link(folder / "a", folder / "b");
+    folder.put("b.part", "half");
+    replace("5");
+    CHECK(folder.get("a") == "5");
+    CHECK(folder.get("b") == "4");
+    CHECK(folder.count() == 2);
+  }
+  SUBCASE("a name that is a folder's is refused, and the old file stays") {
+    std::filesystem::remove(folder / "b");
+    std::filesystem::create_directory(folder / "b");
+    CHECK(folder.sentence<std::runtime_error>([&] { replace("5"); }) ==
+          "write: a must be writable; got Is a directory");
+    CHECK(folder.get("a") == "4");
+    CHECK(folder.count() == 2);
+  }
+}
+
 TEST_CASE("a path that cannot be written is refused with the system's reason") {
   const TemporaryFolder folder;
   folder.put("file", "old");

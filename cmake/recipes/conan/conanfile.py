@@ -15,8 +15,8 @@ class Iddpm(ConanFile):
     license = "MIT"
     package_type = "header-library"
     settings = "os", "arch", "compiler", "build_type"
-    options = {"nn": [True, False], "io": [True, False]}
-    default_options = {"nn": True, "io": True}
+    options = {"nn": [True, False], "io": [True, False], "checkpoint": [True, False]}
+    default_options = {"nn": True, "io": True, "checkpoint": True}
     no_copy_source = True
 
     @property
@@ -39,6 +39,8 @@ class Iddpm(ConanFile):
         if self.options.io:
             self.requires("xtensor/[>=0.24]", transitive_headers=True)
             self.requires("stb/cci.20240531", transitive_headers=True)
+        if self.options.checkpoint:
+            self.requires("nlohmann_json/[>=3.10]", transitive_headers=True)
 
     def validate(self):
         check_min_cppstd(self, 20)
@@ -63,6 +65,7 @@ class Iddpm(ConanFile):
             ("eigen", self.options.nn, ["eigen::eigen"]),
             ("io", self.options.io, ["xtensor::xtensor", "stb::stb"]),
             ("xtensor", self.options.io, ["xtensor::xtensor"]),
+            ("checkpoint", self.options.checkpoint, ["nlohmann_json::nlohmann_json"]),
         ):
             if wanted:
                 self.cpp_info.components[name].set_property("cmake_target_name", f"iddpm::{name}")

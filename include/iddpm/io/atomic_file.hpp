@@ -11,6 +11,9 @@
 #include <system_error>
 #include <utility>
 
+#if __has_include(<fcntl.h>)
+#include <fcntl.h>
+#endif
 #if __has_include(<unistd.h>)
 #include <unistd.h>
 #endif
@@ -50,20 +53,49 @@ class Replacement {
     check(std::fwrite(bytes.data(), 1, bytes.size(), file_) == bytes.size());
   }
 
-  /// Puts the bytes on the disk, then the name on the bytes.
-  void commit() {
+  /// Puts the bytes on the disk, then the name on the bytes. A file that had the name keeps
+  /// `previous`, if that is one.
+  void commit(const std::filesystem::path& previous = {}) {
     check(std::fflush(file_) == 0);
 #if __has_include(<unistd.h>)
     check(fsync(fileno(file_)) == 0);
 #endif
     check(std::fclose(std::exchange(file_, nullptr)) == 0);
     std::error_code failure;
-    std::filesystem::rename(temporary_, target_, failure);
+    if (!previous.empty()) keep(previous, failure);
+    if (!failure) std::filesystem::rename(temporary_, target_, failure);
     if (failure) fail("be writable", failure.message());
     temporary_.clear();
+    sync_folder();
   }
 
  private:
+  /// The old file gets a second name, and loses the first one only to the new file: there is a
+  /// whole file under `target_` at every moment.
+  void keep(const std::filesystem::path& previous, std::error_code& failure) const {
+    if (!std::filesystem::exists(target_, failure)) return;
+    std::filesystem::path second = previous;
+    second += ".part";
+    std::filesystem::remove(second, failure);
+    std::filesystem::create_hard_link(target_, second, failure);
+    if (failure) std::filesystem::copy_file(target_, second, failure);  // no links there
+    if (!failure) std::filesystem::rename(second, previous, failure);
+    // Where a run was killed just here, both names are one file's, and rename does nothing.
+    std::error_code ignored;
+    std::filesystem::remove(second, ignored);
+  }
+
+  /// So that the new name outlives a power cut; a system that cannot do it is no reason to fail.
+  void sync_folder() const {
+#if __has_include(<unistd.h>) && __has_include(<fcntl.h>)
+    const auto parent = target_.has_parent_path() ? target_.parent_path() : ".";
+    const int folder = ::open(parent.c_str(), O_RDONLY);
+    if (folder < 0) return;
+    (void)fsync(folder);
+    (void)::close(folder);
+#endif
+  }
+
   /// Exclusive creation: two writers, and what a killed one left behind, keep to different names.
   void open() {
     for (int n = 0; n < 1000 && file_ == nullptr && (n == 0 || errno == EEXIST); ++n) {

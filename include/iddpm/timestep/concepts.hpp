@@ -12,6 +12,10 @@
 /// |                                 | 1 / (T p(t_b)) into the (B) View of numbers `weight`      |
 /// | `s.update(exec, t, loss)`       | may be absent: told each step's losses, before weighting  |
 ///
+/// | `s.visit_state(visit)`          | of one that learns, to be kept in checkpoints: calls      |
+/// |                                 | visit(name, view) for every array of its state            |
+/// | `s.refresh(exec)`               | called after these arrays were overwritten                |
+///
 /// With such weights the mean of weight_b loss_b estimates the mean over all t without bias, for
 /// any p > 0. Drawing is const; learning from losses is not.
 ///

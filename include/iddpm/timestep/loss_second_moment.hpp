@@ -73,7 +73,15 @@ class LossSecondMoment {
                          detail::NormalizeWeights<Exec>{history_, uniform_share_});
   }
 
-  /// Makes p and its sums anew, after a saved state was copied into history() and counts().
+  /// Calls visit(name, view) for every array of the state, to be saved and restored.
+  template <class Visit>
+  void visit_state(Visit&& visit) const {
+    visit("timestep.history", history());
+    visit("timestep.counts", counts());
+    visit("timestep.rejected", rejected());
+  }
+
+  /// Makes p and its sums anew, after a saved state was copied into its arrays.
   void refresh(const Exec& exec) {
     update(exec, Tensor<int, 1, Exec>(), Tensor<double, 1, Exec>());
   }

@@ -9,6 +9,7 @@
 #include <iddpm/training/adamw.hpp>
 #include <iddpm/training/clip_gradient.hpp>
 #include <iddpm/training/detail/drop_labels.hpp>
+#include <iddpm/training/detail/non_finite.hpp>
 #include <iddpm/training/ema.hpp>
 
 #include <Kokkos_Profiling_ScopedRegion.hpp>
@@ -17,11 +18,20 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <sstream>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace iddpm {
+
+/// What a step does whose losses or gradient are not finite. Either way no weight, average of the
+/// gradients or count of the optimiser sees them.
+enum class NonFinite {
+  skip,  ///< moves no weight, is counted, and the run goes on
+  stop   ///< throws, which makes every step wait for its exec
+};
 
 /// How a network is trained.
 struct TrainerSettings {
@@ -30,6 +40,7 @@ struct TrainerSettings {
   std::vector<double> ema_rates = {0.9999};                    ///< of the weights' averages
   bool ema_warm_up = true;                                     ///< see Ema
   double label_dropout = 0;  ///< probability that a step with labels withholds one; in [0, 1]
+  NonFinite non_finite = NonFinite::skip;  ///< see NonFinite
 };
 
 /// Trains a network on a process's loss, a step at a time:
@@ -41,14 +52,16 @@ struct TrainerSettings {
 ///
 /// Every step has its own noise, addressed by the iteration and the sample's place in the batch, so
 /// a run is reproducible from its seed and can go on from any iteration. All buffers are allocated
-/// at the first step (and where the batch changes). A step whose gradient is not finite moves
-/// no weight, but counts; the averages and the timestep sampler's finite losses go on.
+/// at the first step (and where the batch changes). A step with a loss or a gradient that is not
+/// finite moves no weight, but counts as an iteration; the averages and the timestep sampler's
+/// finite losses go on (see NonFinite for another way).
 /// \see Ho et al. 2020, algorithm 1; improved_diffusion/train_util.py, TrainLoop.
 template <Process P, class Net, Real R = float, class Sampler = timestep::Uniform>
 class Trainer {
  public:
-  using Exec = typename P::execution_space;  ///< the process's execution space
-  using Vector = Tensor<R, 1, Exec>;         ///< (B) or (N)
+  using Exec = typename P::execution_space;      ///< the process's execution space
+  using Vector = Tensor<R, 1, Exec>;             ///< (B) or (N)
+  using Count = Tensor<std::uint64_t, 0, Exec>;  ///< a number on the device
   static_assert(TimestepSampler<Sampler, Exec, Tensor<int, 1, Exec>, Vector>,
                 "a timestep sampler writes (B) timesteps and weights; see timestep/concepts.hpp");
 
@@ -59,15 +72,20 @@ class Trainer {
         sampler_(std::move(sampler)),
         noise_(noise),
         label_dropout_(checked(settings.label_dropout)),
+        stops_(settings.non_finite == NonFinite::stop),
         clip_(exec, net.parameters().extent(0), settings.clip_norm),
         adamw_(exec, net.parameters().extent(0), settings.adamw),
         ema_(exec, net.parameters(), settings.ema_rates, settings.ema_warm_up),
         gradient_(Kokkos::view_alloc(exec, "iddpm::training::gradient"),
-                  net.parameters().extent(0)) {}
+                  net.parameters().extent(0)),
+        non_finite_{Count(Kokkos::view_alloc(exec, "iddpm::training::non_finite_losses")),
+                    Count(Kokkos::view_alloc(exec, "iddpm::training::skipped_steps"))} {}
 
   /// One step on the weighted mean loss of a batch. Asynchronous on exec.
   /// \pre x_start: (B, C, ...), B >= 1, data in [-1, 1]
-  /// \throws std::invalid_argument where the batch does not fit the network, or is empty.
+  /// \throws std::invalid_argument where the batch does not fit the network, or is empty;
+  ///         std::runtime_error with NonFinite::stop, which names the step and its first bad
+  ///         sample: no weight, average or iteration has changed then.
   template <View X>
   requires TrainableDenoiser<Net, Exec, X>
   void step(const Exec& exec, Net& net, const X& x_start, double learning_rate) {
@@ -95,6 +113,8 @@ class Trainer {
       net.backward(exec, output, gradient_);
     }
     clip_(exec, gradient_);
+    detail::skip_non_finite<R>(exec, losses_.loss, clip_.factor(), non_finite_);
+    if (stops_) stop_where_skipped(exec);
     adamw_.step(exec, learning_rate, gradient_, clip_.factor(), net.parameters());
     ema_.update(exec, net.parameters());
     if constexpr (LossAwareTimestepSampler<Sampler, Exec, Tensor<int, 1, Exec>, Vector>)
@@ -146,6 +166,16 @@ class Trainer {
   [[nodiscard]] const Tensor<double, 0, Exec>& gradient_norm() const { return clip_.norm(); }
   /// @}
 
+  /// What the last step's gradient was multiplied by: below 1 where it was clipped, 0 where the
+  /// step was skipped.
+  [[nodiscard]] const Tensor<R, 0, Exec>& gradient_factor() const { return clip_.factor(); }
+
+  /// @{
+  /// So far: the losses that were not finite, and the steps that were skipped.
+  [[nodiscard]] const Count& non_finite_losses() const { return non_finite_.losses; }
+  [[nodiscard]] const Count& skipped_steps() const { return non_finite_.steps; }
+  /// @}
+
   /// The average of the weights at the k-th rate, what one samples with:
   /// `net.with(trainer.average())`.
   /// \throws std::invalid_argument unless there is a k-th rate.
@@ -161,6 +191,22 @@ class Trainer {
   /// Steps made so far, skipped ones counted.
   [[nodiscard]] std::uint64_t iteration() const { return iteration_; }
 
+  /// Calls visit(name, view) for every array that the run goes on from, but the network's weights
+  /// (see checkpoint.hpp): with these, the iteration, the seed and the data a run can go on.
+  template <class Visit>
+  void visit_state(Visit&& visit) const {
+    visit("averages", ema_.averages());
+    visit("adamw.mean", adamw_.mean());
+    visit("adamw.square", adamw_.square());
+    visit("adamw.powers", adamw_.powers());
+    visit("non_finite_losses", non_finite_.losses);
+    visit("skipped_steps", non_finite_.steps);
+    if constexpr (requires { sampler_.visit_state(visit); }) sampler_.visit_state(visit);
+  }
+
+  [[nodiscard]] const P& process() const { return process_; }        ///< whose loss it is
+  [[nodiscard]] const NoiseStream& noise() const { return noise_; }  ///< all of the run's noise
+
  private:
   using Region = Kokkos::Profiling::ScopedRegion;
 
@@ -169,6 +215,29 @@ class Trainer {
     require_kokkos("Trainer");
     require(p >= 0 && p <= 1, "Trainer", "label_dropout", "be in [0, 1]", p);
     return p;
+  }
+
+  // Only the host can throw, so it waits.
+  void stop_where_skipped(const Exec& exec) const {
+    const auto on_host = [&](const auto& view) {
+      auto copy =
+          Kokkos::create_mirror_view_and_copy(Kokkos::view_alloc(Kokkos::HostSpace{}, exec), view);
+      exec.fence("iddpm::training::stop");
+      return copy;
+    };
+    if (on_host(clip_.factor())() > R(0)) return;
+    const auto loss = on_host(losses_.loss);
+    std::size_t b = 0;
+    while (b < loss.extent(0) && loss(b) - loss(b) == R(0)) ++b;
+    std::ostringstream sentence;
+    sentence << "Trainer::step: ";
+    if (b < loss.extent(0))
+      sentence << "the losses must be finite; got " << loss(b) << " for sample " << b
+               << " (t = " << on_host(t_)(b) << ")";
+    else
+      sentence << "the gradient must be finite; got the norm " << on_host(clip_.norm())();
+    sentence << " in step " << iteration_;
+    throw std::runtime_error(sentence.str());
   }
 
   void allocate(const Exec& exec, std::size_t batch) {
@@ -198,10 +267,12 @@ class Trainer {
   Sampler sampler_;
   NoiseStream noise_;
   double label_dropout_;
+  bool stops_;
   ClipGradient<R, Exec> clip_;
   AdamW<R, Exec> adamw_;
   Ema<R, Exec> ema_;
   Vector gradient_, weight_, network_t_, x_, output_;
+  detail::NonFiniteCounts<Exec> non_finite_;
   Tensor<int, 1, Exec> t_, label_;
   TrainingLosses<Vector> losses_;
   std::uint64_t iteration_ = 0;

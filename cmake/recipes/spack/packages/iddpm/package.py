@@ -20,6 +20,7 @@ class Iddpm(CMakePackage):
 
     variant("nn", default=True, description="What iddpm::nn and iddpm::metrics need: Eigen")
     variant("io", default=True, description="What iddpm::io needs: xtensor and stb")
+    variant("checkpoint", default=True, description="What iddpm::checkpoint needs: a JSON library")
 
     depends_on("cxx", type="build")
     depends_on("cmake@3.25:", type="build")
@@ -27,6 +28,7 @@ class Iddpm(CMakePackage):
     depends_on("eigen@3.4:", type=("build", "link"), when="+nn")
     depends_on("xtensor@0.24:", type=("build", "link"), when="+io")
     depends_on("stb", type=("build", "link"), when="+io")
+    depends_on("nlohmann-json@3.10:", type=("build", "link"), when="+checkpoint")
 
     sanity_check_is_file = [
         "include/iddpm/iddpm.hpp",
