@@ -4,7 +4,8 @@
 cmake_minimum_required(VERSION 3.25)
 file(MAKE_DIRECTORY "${FOLDER}")
 foreach(need IN ITEMS "nn iddpm::nn" "io iddpm::io" "metrics iddpm::metrics"
-                      "adapters/eigen iddpm::eigen" "adapters/xtensor iddpm::xtensor")
+                      "checkpoint iddpm::checkpoint" "adapters/eigen iddpm::eigen"
+                      "adapters/xtensor iddpm::xtensor")
   separate_arguments(need)
   list(POP_FRONT need header)
   file(WRITE "${FOLDER}/needs.cpp" "#include <iddpm/${header}.hpp>\n")
