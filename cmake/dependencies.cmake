@@ -37,7 +37,7 @@ endif()
 macro(iddpm_dependency package)
   cmake_parse_arguments(
     iddpm_${package} "TOOL;OPTIONAL;LINKED" "TARGET;DEBIAN;RELEASE;URL;SHA256" "VERSIONS" ${ARGN})
-  if(NOT iddpm_${package}_TOOL OR iddpm_builds OR PROJECT_IS_TOP_LEVEL)
+  if(NOT iddpm_${package}_TOOL OR iddpm_builds)
     list(APPEND iddpm_packages ${package})
   endif()
 endmacro()
@@ -83,7 +83,7 @@ endif()
 # A program; see cmake/docs.cmake.
 if(IDDPM_BUILD_DOCS)
   iddpm_dependency(
-    Doxygen TOOL OPTIONAL LINKED TARGET Doxygen::doxygen VERSIONS 1.9.4 DEBIAN doxygen)
+    Doxygen OPTIONAL LINKED TARGET Doxygen::doxygen VERSIONS 1.9.4 DEBIAN doxygen)
 endif()
 if(IDDPM_BUILD_BENCHMARKS)
   iddpm_dependency(

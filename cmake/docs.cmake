@@ -3,12 +3,9 @@
 # cmake --workflow --preset docs
 set(IDDPM_SITE "${PROJECT_BINARY_DIR}/site")
 if(NOT TARGET Doxygen::doxygen)
-  find_package(Doxygen 1.9.4 QUIET)
-endif()
-if(NOT TARGET Doxygen::doxygen)
   add_custom_target(
     docs COMMAND "${CMAKE_COMMAND}" -E echo "docs: not available: no Doxygen 1.9.4 or newer was \
-found, nor fetched from Debian (IDDPM_BUILD_DOCS does that)"
+found, nor fetched from Debian (IDDPM_FETCH_DEPS does that)"
     COMMAND "${CMAKE_COMMAND}" -E false)
   return()
 endif()

@@ -16,7 +16,7 @@ foreach(set IN ITEMS iddpm iddpm_nn iddpm_io iddpm_metrics iddpm_checkpoint iddp
   install(EXPORT ${set} FILE ${set}Targets.cmake NAMESPACE iddpm:: DESTINATION "${package_dir}")
 endforeach()
 install(FILES "${PROJECT_SOURCE_DIR}/cmake/Findstb.cmake" DESTINATION "${package_dir}")
-install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DATAROOTDIR}/doc/iddpm")
 
 # Where our own builds find what was fetched; an install elsewhere, by a package manager say, names
 # no folder of its build.
@@ -35,6 +35,13 @@ install(FILES "${PROJECT_BINARY_DIR}/iddpmConfig.cmake"
               "${PROJECT_BINARY_DIR}/iddpmConfigVersion.cmake" DESTINATION "${package_dir}")
 
 # For builds without CMake; wherever the prefix is moved to.
+get_target_property(iddpm_pc_definitions iddpm INTERFACE_COMPILE_DEFINITIONS)
+set(iddpm_pc_flags)
+foreach(definition IN LISTS iddpm_pc_definitions)
+  if(definition)
+    string(APPEND iddpm_pc_flags " -D${definition}")
+  endif()
+endforeach()
 set(pc_dir "${CMAKE_INSTALL_FULL_DATADIR}/pkgconfig")
 file(RELATIVE_PATH iddpm_pc_prefix "${pc_dir}" "${CMAKE_INSTALL_PREFIX}")
 file(RELATIVE_PATH iddpm_pc_include "${pc_dir}" "${CMAKE_INSTALL_FULL_INCLUDEDIR}")

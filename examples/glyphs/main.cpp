@@ -16,6 +16,7 @@
 #include <exception>
 #include <iostream>
 #include <optional>
+#include <string_view>
 
 namespace glyphs {
 
@@ -198,7 +199,8 @@ int main(int argc, char** argv) {
     const Kokkos::ScopeGuard kokkos(Kokkos::InitializationSettings().set_disable_warnings(true));
     return glyphs::run(*options);
   } catch (const std::exception& error) {
-    std::cerr << "glyphs: " << error.what() << '\n';
+    const std::string_view what = error.what();
+    std::cerr << (what.starts_with("glyphs: ") ? "" : "glyphs: ") << what << '\n';
     return 2;
   }
 }

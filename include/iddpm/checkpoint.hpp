@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#if !__has_include(<nlohmann/json.hpp>)
+#error "iddpm/checkpoint.hpp needs nlohmann_json: link iddpm::checkpoint, or name its folder"
+#endif
+
 /// \file
 /// Training runs, and networks' weights, as files (.safetensors). Link iddpm::checkpoint.
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#if !__has_include(<Eigen/Core>)
+#error "iddpm/metrics.hpp needs Eigen: link iddpm::metrics, or name its folder"
+#endif
+
 /// \file
 /// Figures of merit of generated sets: what needs Eigen on the host. Link iddpm::metrics.
 

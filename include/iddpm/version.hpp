@@ -2,7 +2,8 @@
 #pragma once
 
 /// \file
-/// The version of the library, for `#if`. It is written here only: CMakeLists.txt reads it.
+/// The version of the library, for `#if`. CMake and the Conan recipe read it here; a test holds
+/// what the recipes for vcpkg and Spack write to it.
 
 #define IDDPM_VERSION_MAJOR 0  ///< incompatible changes
 #define IDDPM_VERSION_MINOR 1  ///< additions

@@ -19,6 +19,7 @@ import json
 import pathlib
 import re
 import subprocess
+import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 INCLUDE = ROOT / "include/iddpm"
@@ -39,7 +40,7 @@ def without_exceptions(branches):
 def read(data):
     """(file, line, count, branches) of one object's counts."""
     out = subprocess.run(["gcov", "--json-format", "--branch-probabilities", "--stdout", data],
-                         capture_output=True, text=True, cwd=data.parent).stdout
+                         capture_output=True, text=True, cwd=data.parent, check=True).stdout
     found = []
     for document in out.splitlines():
         for file in json.loads(document)["files"]:
@@ -68,6 +69,8 @@ def main():
     branches = collections.defaultdict(int)  # of (file, line, how many the line has, which)
     programs = set()
     objects = sorted(options.build.resolve().glob("tests/**/*.gcda"))
+    if not objects:
+        sys.exit(f"{options.build} must hold the counts of tests that ran; it holds none")
     with concurrent.futures.ThreadPoolExecutor() as pool:
         for data, found in zip(objects, pool.map(read, objects)):
             programs.add(next(p for p in data.parts if p.endswith(".dir"))[:-4])

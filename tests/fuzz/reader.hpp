@@ -22,6 +22,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 /// \file
 /// What the fuzzed readers share. A reader is a file that includes this once and defines
@@ -50,12 +51,20 @@ inline void expect(bool holds, const char* what) {
 
 void read(std::string_view bytes);
 
-/// The bytes as a file, for readers of files; always the same one.
+/// The bytes as a file, for readers of files; always the same one, which the end removes.
 inline std::filesystem::path as_file(std::string_view bytes) {
-  static const std::filesystem::path path =
-      std::filesystem::temp_directory_path() / ("iddpm_fuzz_" + std::to_string(getpid()));
-  std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<long>(bytes.size()));
-  return path;
+  static const struct File {
+    const std::filesystem::path path =
+        std::filesystem::temp_directory_path() / ("iddpm_fuzz_" + std::to_string(getpid()));
+    ~File() {
+      std::error_code ignored;
+      std::filesystem::remove(path, ignored);
+    }
+  } file;
+  std::ofstream stream(file.path, std::ios::binary);
+  stream.write(bytes.data(), static_cast<long>(bytes.size()));
+  expect(bool(stream.flush()), "the file of the bytes cannot be written");
+  return file.path;
 }
 
 }  // namespace fuzz

@@ -20,6 +20,10 @@ execute_process(COMMAND "${CMAKE_COMMAND}" --install "${copy}/build" --prefix "$
 file(REMOVE_RECURSE "${copy}")
 
 if(GIT)
+  # Where a hook of git runs the tests, these name the repository of the hook.
+  unset(ENV{GIT_DIR})
+  unset(ENV{GIT_WORK_TREE})
+  unset(ENV{GIT_INDEX_FILE})
   set(git "${GIT}" -c user.name=iddpm -c user.email=iddpm -c init.defaultBranch=main
           -c commit.gpgSign=false -c core.hooksPath=/dev/null)
   foreach(step IN ITEMS "init;-q" "add;." "commit;-q;-m;a copy")

@@ -74,9 +74,11 @@ def copy(_, pattern, source, target):
         shutil.copy(path, copied)
 
 
-for name in ("conan", "conan.tools", "conan.tools.files"):
+standards = []
+for name in ("conan", "conan.tools", "conan.tools.build", "conan.tools.files"):
     sys.modules[name] = types.ModuleType(name)
 sys.modules["conan"].ConanFile = object
+sys.modules["conan.tools.build"].check_min_cppstd = lambda _, least: standards.append(least)
 sys.modules["conan.tools.files"].copy = copy
 code = (recipes / "conan/conanfile.py").read_text()
 space = {}
@@ -88,6 +90,8 @@ recipe.package_folder = str(folder / "package")
 shutil.rmtree(folder, ignore_errors=True)
 recipe.set_version()
 check("conanfile.py's version", recipe.version, version)
+recipe.validate()
+check("conanfile.py's least C++", standards, [20])
 recipe.export_sources()
 recipe.package()
 check("conanfile.py's headers", files(folder / "package/include"), files(prefix / "include"))

@@ -13,7 +13,8 @@ foreach(package IN LISTS iddpm_packages)
   endif()
 endforeach()
 set(options "-DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}" "-DCMAKE_CXX_FLAGS=${CMAKE_CXX_FLAGS}"
-            "-DIDDPM_DEPS_DIR=${IDDPM_DEPS_DIR}" "-DIDDPM_KOKKOS_BACKEND=${IDDPM_KOKKOS_BACKEND}")
+            "-DIDDPM_DEPS_DIR=${IDDPM_DEPS_DIR}" "-DIDDPM_KOKKOS_BACKEND=${IDDPM_KOKKOS_BACKEND}"
+            "-DIDDPM_AVX512=${IDDPM_AVX512}" "-DIDDPM_CHECK_VALUES=${IDDPM_CHECK_VALUES}")
 
 # The prefix, from a copy of the tree that is gone when the strangers come; and a git repository.
 find_package(Git QUIET)
@@ -50,6 +51,13 @@ endfunction()
 iddpm_add_stranger(install_package "${prefix}:${prefixes}" -DHOW=package -DWITH_EVERYTHING=ON)
 set_tests_properties(install_package PROPERTIES FIXTURES_SETUP everything)
 iddpm_add_stranger(install_subdirectory "${prefixes}" -DHOW=subdirectory)
+set_tests_properties(install_subdirectory PROPERTIES FIXTURES_SETUP subdirectory)
+add_test(NAME install_subdirectory_installs_nothing
+         COMMAND "${CMAKE_COMMAND}" --install "${install}/install_subdirectory" --prefix
+                 "${install}/nothing")
+set_tests_properties(
+  install_subdirectory_installs_nothing
+  PROPERTIES FIXTURES_REQUIRED subdirectory FAIL_REGULAR_EXPRESSION "Installing:|Up-to-date:")
 if(GIT_FOUND)
   iddpm_add_stranger(install_fetchcontent "${prefixes}" -DHOW=fetchcontent)
 else()
@@ -57,7 +65,7 @@ else()
 endif()
 if(IDDPM_TEST_KOKKOS)
   iddpm_add_stranger(install_other_kokkos "${prefix}:${IDDPM_TEST_KOKKOS}:${prefixes}" -DHOW=package
-                     "-DKOKKOS_PREFIX=${IDDPM_TEST_KOKKOS}" -UKokkos_DIR)
+                     "-DKOKKOS_PREFIX=${IDDPM_TEST_KOKKOS}" "-DKokkos_ROOT=${IDDPM_TEST_KOKKOS}")
 else()
   iddpm_skip_install(install_other_kokkos "name the prefix of another Kokkos in IDDPM_TEST_KOKKOS")
 endif()
@@ -84,6 +92,15 @@ if(CMAKE_NM AND NOT WIN32 AND NOT on_device)
   set_tests_properties(install_one_definition PROPERTIES FIXTURES_REQUIRED everything)
 else()
   iddpm_skip_install(install_one_definition "there is no nm, or the objects are a device compiler's")
+endif()
+
+if(on_device)
+  iddpm_skip_install(install_needs "the compiler is a device's")
+else()
+  add_test(NAME install_needs
+           COMMAND "${CMAKE_COMMAND}" "-DCOMPILER=${CMAKE_CXX_COMPILER}"
+                   "-DINCLUDE=${PROJECT_SOURCE_DIR}/include" "-DFOLDER=${install}/needs" -P
+                   "${CMAKE_CURRENT_SOURCE_DIR}/install/needs.cmake")
 endif()
 
 find_package(Python3 COMPONENTS Interpreter QUIET)
@@ -120,6 +137,8 @@ if(TARGET Kokkos::kokkoscore AND NOT on_device)
     endif()
   endforeach()
 endif()
+get_target_property(definitions iddpm INTERFACE_COMPILE_DEFINITIONS)
+list(FILTER definitions EXCLUDE REGEX "NOTFOUND$")
 find_program(IDDPM_PKG_CONFIG NAMES pkg-config pkgconf)
 foreach(how IN ITEMS include pkgconfig)
   if(NOT plain_link)
@@ -136,7 +155,8 @@ foreach(how IN ITEMS include pkgconfig)
   add_test(NAME install_${how}
            COMMAND "${CMAKE_COMMAND}" "-DCOMPILER=${CMAKE_CXX_COMPILER}"
                    "-DSOURCE=${PROJECT_SOURCE_DIR}" "-DKOKKOS_COMPILE=${plain_compile}"
-                   "-DKOKKOS_LINK=${plain_link}" "-DPROGRAM=${install}/${how}/stranger" ${from} -P
+                   "-DKOKKOS_LINK=${plain_link}" "-DPROGRAM=${install}/${how}/stranger" ${from}
+                   "-DDEFINITIONS=${definitions}" -P
                    "${CMAKE_CURRENT_SOURCE_DIR}/install/plain.cmake")
   set_tests_properties(install_${how} PROPERTIES FIXTURES_REQUIRED installed
                                                  ENVIRONMENT "${environment}")

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 # A Conan 2 recipe that packs the tree in which it lies:
-#   conan create cmake/recipes/conan
+#   conan create cmake/recipes/conan -s compiler.cppstd=20
 import pathlib
 import re
 
 from conan import ConanFile
+from conan.tools.build import check_min_cppstd
 from conan.tools.files import copy
 
 
@@ -28,7 +29,7 @@ class Iddpm(ConanFile):
         self.version = ".".join(numbers)
 
     def export_sources(self):
-        for pattern in ("CMakeLists.txt", "LICENSE", "include/*", "cmake/*"):
+        for pattern in ("LICENSE", "include/*"):
             copy(self, pattern, self._tree, self.export_sources_folder)
 
     def requirements(self):
@@ -40,6 +41,9 @@ class Iddpm(ConanFile):
             self.requires("stb/cci.20240531", transitive_headers=True)
         if self.options.checkpoint:
             self.requires("nlohmann_json/[>=3.10]", transitive_headers=True)
+
+    def validate(self):
+        check_min_cppstd(self, 20)
 
     def package_id(self):
         self.info.clear()

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#if !__has_include(<Eigen/Core>)
+#error "iddpm/adapters/eigen.hpp needs Eigen: link iddpm::eigen, or name its folder"
+#endif
+
 #include <iddpm/adapters/detail/strided.hpp>
 #include <iddpm/core/batch.hpp>
 #include <iddpm/core/concepts.hpp>

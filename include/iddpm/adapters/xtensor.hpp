@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#if !__has_include(<xtensor/xarray.hpp>) && !__has_include(<xtensor/containers/xarray.hpp>)
+#error "iddpm/adapters/xtensor.hpp needs xtensor: link iddpm::xtensor, or name its folder"
+#endif
+
 #include <iddpm/adapters/detail/strided.hpp>
 #include <iddpm/core/concepts.hpp>
 #include <iddpm/core/require.hpp>
