@@ -8,7 +8,8 @@ set(folder "${CMAKE_CURRENT_BINARY_DIR}/docs")
 iddpm_doc_blocks("${folder}" programs ${pages})
 
 add_executable(doc_blocks "${folder}/blocks.cpp")
-target_link_libraries(doc_blocks PRIVATE iddpm::iddpm iddpm::nn iddpm::io iddpm::eigen)
+target_link_libraries(doc_blocks PRIVATE iddpm::iddpm iddpm::nn iddpm::io
+                                         iddpm::checkpoint iddpm::eigen)
 if(IDDPM_TEST_UNOPTIMISED)
   target_compile_options(doc_blocks PRIVATE -O0 -g0)
 endif()
