@@ -2,10 +2,13 @@
 # The target `docs`: the site, in site/ of the build folder, by Doxygen. A warning is an error.
 # cmake --workflow --preset docs
 set(IDDPM_SITE "${PROJECT_BINARY_DIR}/site")
+if(NOT TARGET Doxygen::doxygen) # a test looks at the site where there is one
+  find_package(Doxygen 1.9.4 QUIET)
+endif()
 if(NOT TARGET Doxygen::doxygen)
   add_custom_target(
     docs COMMAND "${CMAKE_COMMAND}" -E echo "docs: not available: no Doxygen 1.9.4 or newer was \
-found, nor fetched from Debian (IDDPM_FETCH_DEPS does that)"
+found, nor fetched from Debian (IDDPM_BUILD_DOCS does that)"
     COMMAND "${CMAKE_COMMAND}" -E false)
   return()
 endif()

@@ -44,7 +44,8 @@ refused("train_labels.npy must have one label per image .5250.. got 750" --data 
 broken_data(rank)
 file(COPY_FILE "${DATA}/train_labels.npy" "${WORK}/rank/train_images.npy")
 refused("train_images.npy must have rank 4" --data "${WORK}/rank")
-refused("weights" --data "${DATA}" --resume "${WORK}/no_weights.npy")
+refused("no_run.safetensors must be a regular file" --data "${DATA}" --resume
+        "${WORK}/no_run.safetensors")
 refused("train_labels.npy must" --data "${DATA}" --resume "${DATA}/train_labels.npy")
 file(WRITE "${WORK}/a_file" "in the way")
 execute_process(COMMAND "${GLYPHS}" --quick --data "${DATA}" --out "${WORK}/a_file"
@@ -61,14 +62,17 @@ refused("--timesteps" --timesteps 1.5)
 refused("--seed" --seed -7)
 refused("--colour" --colour red)
 
-# A weights file of another network.
+# A run of another network, or of another seed.
 execute_process(COMMAND "${GLYPHS}" --quick --steps 1 --data "${DATA}" --out "${WORK}/first"
                 RESULT_VARIABLE code ERROR_VARIABLE err)
 if(NOT code EQUAL 0)
   message(SEND_ERROR "a quick run: ${code}: ${err}")
 endif()
-refused("--resume .* must hold the weights of this network" --data "${DATA}" --width 32 --resume
-        "${WORK}/first/weights.npy")
+set(first "${WORK}/first/checkpoint.safetensors")
+refused("load_checkpoint: .* must hold parameters as F32 .*; got F32" --data "${DATA}" --width 32
+        --resume "${first}")
+refused("load_checkpoint: .* must say iddpm.seed = 7, as the trainer does; got 0" --data "${DATA}"
+        --seed 7 --resume "${first}")
 
 # timeout sends its signal to the program and to the program's process group: twice.
 foreach(signal IN ITEMS INT TERM HUP)
@@ -82,7 +86,7 @@ foreach(signal IN ITEMS INT TERM HUP)
   if(NOT code EQUAL 124 OR NOT metrics MATCHES "\"interrupted\": true")
     message(SEND_ERROR "SIG${signal}: expected an interrupted run; got ${code}: ${err}")
   endif()
-  foreach(file IN ITEMS weights.npy report.html)
+  foreach(file IN ITEMS checkpoint.safetensors training.csv report.html)
     if(NOT EXISTS "${WORK}/${signal}/${file}")
       message(SEND_ERROR "SIG${signal}: ${file} is missing")
     endif()

@@ -40,6 +40,16 @@ std::string refusal(const TemporaryFolder& folder, Run& run) {
   return said.starts_with(begin) ? said.substr(begin.size()) : said;
 }
 
+// Learns, and would forget it.
+struct Forgetful : Weighing {
+  template <class T, class Loss>
+  void update(const Exec&, const T&, const Loss&) {}
+};
+static_assert(detail::CheckpointedSampler<timestep::Uniform, Exec>);
+static_assert(detail::CheckpointedSampler<Learning, Exec>);
+static_assert(detail::CheckpointedSampler<Weighing, Exec>);
+static_assert(!detail::CheckpointedSampler<Forgetful, Exec>);
+
 }  // namespace
 
 TEST_CASE("a run that goes on from a file ends with the bits of one that was not interrupted") {

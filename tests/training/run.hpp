@@ -65,4 +65,16 @@ struct Run {
   }
 };
 
+/// Uniform timesteps of one weight: a sampler as a user writes one.
+struct Weighing {
+  float weight = 1;
+
+  template <class T, class Weight>
+  void operator()(const Exec& exec, int num_timesteps, const Draw& draw, const T& t,
+                  const Weight& weights) const {
+    timestep::Uniform{}(exec, num_timesteps, draw, t, weights);
+    Kokkos::deep_copy(exec, weights, weight);
+  }
+};
+
 }  // namespace training

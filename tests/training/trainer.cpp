@@ -6,22 +6,6 @@
 
 using namespace training;
 
-namespace {
-
-// Uniform timesteps of one weight: a sampler as a user writes one.
-struct Weighing {
-  float weight = 1;
-
-  template <class T, class Weight>
-  void operator()(const Exec& exec, int num_timesteps, const Draw& draw, const T& t,
-                  const Weight& weights) const {
-    timestep::Uniform{}(exec, num_timesteps, draw, t, weights);
-    Kokkos::deep_copy(exec, weights, weight);
-  }
-};
-
-}  // namespace
-
 TEST_CASE("training lowers the loss of data that is one point") {
   Run<> run;
   const double before = run.steps(20);

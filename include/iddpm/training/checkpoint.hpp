@@ -67,17 +67,18 @@ inline std::uint64_t read_count(const io::SafetensorsFile& file, const std::stri
 }
 
 template <class Sampler, class Exec>
+concept CheckpointedSampler =
+    !LossAwareTimestepSampler<Sampler, Exec, Tensor<int, 1, Exec>, Tensor<float, 1, Exec>> ||
+    requires(Sampler & s, const Exec& exec) {
+  s.refresh(exec);
+  s.visit_state([](const char*, const auto&) {});
+};
+
+template <class Sampler, class Exec>
 constexpr void check_sampler() {
-  using Vector = Tensor<float, 1, Exec>;
-  constexpr auto visit = [](const char*, const auto&) {};
-  static_assert(
-      !LossAwareTimestepSampler<Sampler, Exec, Tensor<int, 1, Exec>, Vector> ||
-          requires(const Sampler& s, Sampler& changed, const Exec& exec) {
-            s.visit_state(visit);
-            changed.refresh(exec);
-          },
-      "a timestep sampler that learns is kept in checkpoints by visit_state and refresh; "
-      "see timestep/concepts.hpp");
+  static_assert(CheckpointedSampler<Sampler, Exec>,
+                "a timestep sampler that learns is kept in checkpoints by visit_state and refresh; "
+                "see timestep/concepts.hpp");
 }
 
 }  // namespace detail

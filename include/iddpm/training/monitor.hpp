@@ -153,10 +153,12 @@ class Monitor {
     since_ = Clock::now();
   }
 
+  /// @{
   /// The columns' names, and the rows so far, a number per column; of a run that goes on with a
   /// file also the rows that were kept.
   [[nodiscard]] const std::vector<std::string>& columns() const { return columns_; }
   [[nodiscard]] const std::vector<std::vector<double>>& rows() const { return rows_; }
+  /// @}
 
   /// One column, a number per row.
   /// \throws std::invalid_argument unless there is such a column.

@@ -122,6 +122,7 @@ struct AddStep {
 template <ExecutionSpace Exec>
 class StepStatistics {
  public:
+  /// With nothing gathered yet.
   explicit StepStatistics(const Exec& exec)
       : total_(Kokkos::view_alloc(exec, "iddpm::training::statistics"), detail::totals) {}
 
