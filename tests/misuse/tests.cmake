@@ -1,8 +1,17 @@
 # SPDX-License-Identifier: MIT
-# What must not compile, and the sentences that say why.
-add_library(misuse_views OBJECT EXCLUDE_FROM_ALL misuse/views.cpp)
-target_link_libraries(misuse_views PRIVATE iddpm::iddpm)
-add_test(NAME misuse_views
-         COMMAND "${CMAKE_COMMAND}" "-DBUILD=${PROJECT_BINARY_DIR}" -DTARGET=misuse_views
-                 "-DSOURCE=${CMAKE_CURRENT_SOURCE_DIR}/misuse/views.cpp" -P
-                 "${CMAKE_CURRENT_SOURCE_DIR}/misuse/check.cmake")
+# What must not compile, and the sentences that say why; and types that are near to a role.
+foreach(file IN ITEMS views roles)
+  set(source "${CMAKE_CURRENT_SOURCE_DIR}/misuse/${file}.cpp")
+  foreach(name IN ITEMS misuse_${file} misuse_${file}_twin)
+    add_library(${name} OBJECT EXCLUDE_FROM_ALL "${source}")
+    target_link_libraries(${name} PRIVATE iddpm::iddpm)
+    target_compile_options(${name} PRIVATE -O0 -g0 -w)
+  endforeach()
+  target_compile_definitions(misuse_${file}_twin PRIVATE IDDPM_TWIN)
+  add_test(NAME misuse_${file}
+           COMMAND "${CMAKE_COMMAND}" "-DBUILD=${PROJECT_BINARY_DIR}" -DTARGET=misuse_${file}
+                   "-DSOURCE=${source}" -P "${CMAKE_CURRENT_SOURCE_DIR}/misuse/check.cmake")
+endforeach()
+add_library(misuse_near_misses OBJECT misuse/near_misses.cpp)
+target_link_libraries(misuse_near_misses PRIVATE iddpm::iddpm iddpm_strict)
+target_compile_options(misuse_near_misses PRIVATE -O0 -g0)
