@@ -34,8 +34,8 @@ int main(int argc, char** argv) {
   const double mean_square = sum / double(host.size());
   std::printf("iddpm %s, Kokkos %d: mean square %.4f\n", IDDPM_VERSION_STRING, KOKKOS_VERSION,
               mean_square);
-  const bool same_version = version() == IDDPM_VERSION_MAJOR * 10000 + IDDPM_VERSION_MINOR * 100 +
-                                             IDDPM_VERSION_PATCH &&
-                            std::strcmp(IDDPM_VERSION_STRING, EXPECTED_VERSION) == 0;
+  const bool same_version =
+      version() == IDDPM_VERSION_MAJOR * 10000 + IDDPM_VERSION_MINOR * 100 + IDDPM_VERSION_PATCH &&
+      std::strcmp(IDDPM_VERSION_STRING, EXPECTED_VERSION) == 0;
   return std::abs(mean_square - 1) < 0.1 && same_version ? 0 : 1;
 }

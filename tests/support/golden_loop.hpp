@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <iddpm/loss/mse.hpp>
-
 #include "support/golden.hpp"
+#include <iddpm/loss/mse.hpp>
 
 /// \file
 /// The golden loops: whole runs with a closed-form network and recorded noise.
@@ -23,8 +22,7 @@ struct ClosedFormNet {
       using R = typename X::non_const_value_type;
       const R value = x(i, c, h, w);
       out(i, c, h, w) = R(0.4) * value + R(0.2) * Kokkos::sin(R(2) * value) + R(1e-4) * t(i);
-      if (out.extent(1) > x.extent(1))
-        out(i, c + x.extent(1), h, w) = R(0.8) * Kokkos::tanh(value);
+      if (out.extent(1) > x.extent(1)) out(i, c + x.extent(1), h, w) = R(0.8) * Kokkos::tanh(value);
     }
   };
 
@@ -47,9 +45,7 @@ struct RecordedNoise {
     return Kokkos::subview(noises, k, Kokkos::ALL, Kokkos::ALL, Kokkos::ALL, Kokkos::ALL);
   }
 
-  [[nodiscard]] auto likelihood(std::uint64_t t) const {
-    return sampler(noises.extent(0) - 1 - t);
-  }
+  [[nodiscard]] auto likelihood(std::uint64_t t) const { return sampler(noises.extent(0) - 1 - t); }
 };
 
 /// Calls `f(R{}, process, folder)` for every golden loop and compute type.

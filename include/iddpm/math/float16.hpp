@@ -56,8 +56,7 @@ class float16 {
     return choose(size >= 0x477ff000u, large, finite);  // 65520 and above round to infinity
   }
 
-  KOKKOS_INLINE_FUNCTION static std::uint32_t choose(bool first, std::uint32_t a,
-                                                     std::uint32_t b) {
+  KOKKOS_INLINE_FUNCTION static std::uint32_t choose(bool first, std::uint32_t a, std::uint32_t b) {
     const std::uint32_t mask = math::mask<float>(first);
     return (a & mask) | (b & ~mask);
   }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <iddpm/launch/for_each_tile.hpp>
 #include <iddpm/core/batch.hpp>
 #include <iddpm/core/require.hpp>
 #include <iddpm/core/tensor.hpp>
+#include <iddpm/launch/for_each_tile.hpp>
 #include <iddpm/math/bits.hpp>
 
 #include <cmath>
@@ -123,14 +123,13 @@ class AdamW {
     require_extent("gradient", gradient);
     require_extent("parameters", parameters);
     const auto& o = options_;
-    Kokkos::parallel_for(
-        "iddpm::training::adamw_count",
-        Kokkos::RangePolicy<Exec, Kokkos::IndexType<std::size_t>>(exec, 0, 1),
-        detail::CountStep<R, Exec>{powers_, scale, o.beta1, o.beta2});
-    for_each_tile("iddpm::training::adamw_step", exec, 1, mean_.extent(0),
-                  detail::AdamWStep<R, Exec>{gradient, mean_, square_, parameters, powers_, scale,
-                                             o.beta1, o.beta2, o.epsilon, learning_rate,
-                                             o.weight_decay});
+    Kokkos::parallel_for("iddpm::training::adamw_count",
+                         Kokkos::RangePolicy<Exec, Kokkos::IndexType<std::size_t>>(exec, 0, 1),
+                         detail::CountStep<R, Exec>{powers_, scale, o.beta1, o.beta2});
+    for_each_tile(
+        "iddpm::training::adamw_step", exec, 1, mean_.extent(0),
+        detail::AdamWStep<R, Exec>{gradient, mean_, square_, parameters, powers_, scale, o.beta1,
+                                   o.beta2, o.epsilon, learning_rate, o.weight_decay});
   }
 
   /// @{
@@ -149,8 +148,8 @@ class AdamW {
   static AdamWOptions checked(const AdamWOptions& o) {
     require(o.beta1 >= 0 && o.beta1 < 1, "AdamW", "beta1", "be in [0, 1)", o.beta1);
     require(o.beta2 >= 0 && o.beta2 < 1, "AdamW", "beta2", "be in [0, 1)", o.beta2);
-    require(std::isfinite(o.epsilon) && o.epsilon > 0, "AdamW", "epsilon",
-            "be finite and above 0", o.epsilon);
+    require(std::isfinite(o.epsilon) && o.epsilon > 0, "AdamW", "epsilon", "be finite and above 0",
+            o.epsilon);
     require(std::isfinite(o.weight_decay) && o.weight_decay >= 0, "AdamW", "weight_decay",
             "be finite and at least 0", o.weight_decay);
     return o;

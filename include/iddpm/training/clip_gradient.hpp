@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <iddpm/launch/reduce_samples.hpp>
 #include <iddpm/core/require.hpp>
 #include <iddpm/core/tensor.hpp>
+#include <iddpm/launch/reduce_samples.hpp>
 
 #include <cstddef>
 #include <string>
@@ -97,9 +97,8 @@ class ClipGradient {
   void operator()(const Exec& exec, const Tensor<R, 1, Exec>& gradient) const {
     require(gradient.extent(0) == size_, "ClipGradient", "gradient",
             "have " + std::to_string(size_) + " elements", gradient.extent(0));
-    reduce_samples<1>("iddpm::training::clip_gradient_squares", exec, blocks_.extent(0),
-                      block_size, detail::SquaresOfBlock<R, Exec>{gradient},
-                      detail::WriteBlock<Exec>{blocks_});
+    reduce_samples<1>("iddpm::training::clip_gradient_squares", exec, blocks_.extent(0), block_size,
+                      detail::SquaresOfBlock<R, Exec>{gradient}, detail::WriteBlock<Exec>{blocks_});
     reduce_samples<1>("iddpm::training::clip_gradient_norm", exec, 1, blocks_.extent(0),
                       detail::SumOfBlocks<Exec>{blocks_},
                       detail::WriteFactor<R, Exec>{norm_, factor_, max_norm_});

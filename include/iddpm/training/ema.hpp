@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <iddpm/launch/for_each_tile.hpp>
 #include <iddpm/core/batch.hpp>
 #include <iddpm/core/require.hpp>
 #include <iddpm/core/tensor.hpp>
+#include <iddpm/launch/for_each_tile.hpp>
 
 #include <algorithm>
 #include <cstddef>

@@ -70,9 +70,7 @@ struct EigenBlock {
   }
 
  private:
-  [[nodiscard]] Index down() const {
-    return (static_cast<Index>(c.extent(0)) + rows - 1) / rows;
-  }
+  [[nodiscard]] Index down() const { return (static_cast<Index>(c.extent(0)) + rows - 1) / rows; }
   [[nodiscard]] Index across() const {
     return (static_cast<Index>(c.extent(1)) + columns - 1) / columns;
   }

@@ -13,8 +13,7 @@ template <ExecutionSpace Exec, class A, class B, class C>
 struct TiledProduct {
   using R = value_t<C>;
   using Team = typename Kokkos::TeamPolicy<Exec>::member_type;
-  static constexpr bool on_host =
-      Kokkos::SpaceAccessibility<Exec, Kokkos::HostSpace>::accessible;
+  static constexpr bool on_host = Kokkos::SpaceAccessibility<Exec, Kokkos::HostSpace>::accessible;
   static constexpr int edge = on_host ? 1 : 16;
   static constexpr int cell = 4;
   static constexpr int tile = edge * cell;
@@ -55,8 +54,8 @@ struct TiledProduct {
 
   template <class M>
   KOKKOS_INLINE_FUNCTION static R element(const M& matrix, int row, int column) {
-    const bool inside = row < static_cast<int>(matrix.extent(0)) &&
-                        column < static_cast<int>(matrix.extent(1));
+    const bool inside =
+        row < static_cast<int>(matrix.extent(0)) && column < static_cast<int>(matrix.extent(1));
     return inside ? matrix(row, column) : R(0);
   }
 
@@ -65,8 +64,8 @@ struct TiledProduct {
     for (int k = 0; k < depth; ++k)
       for (int i = 0; i < cell; ++i)
         for (int j = 0; j < cell; ++j)
-          sum[i][j] = Kokkos::fma(a_strip[k * tile + i * edge], b_strip[k * tile + j * edge],
-                                  sum[i][j]);
+          sum[i][j] =
+              Kokkos::fma(a_strip[k * tile + i * edge], b_strip[k * tile + j * edge], sum[i][j]);
   }
 
   KOKKOS_INLINE_FUNCTION void write(int row, int column, const R (&sum)[cell][cell]) const {
@@ -90,8 +89,7 @@ struct KokkosGemm {
     using Product = TiledProduct<Exec, A, B, C>;
     const Product product{a, b, c, result};
     if (product.teams() == 0) return;
-    auto policy =
-        Kokkos::TeamPolicy<Exec>(exec, product.teams(), Product::edge * Product::edge);
+    auto policy = Kokkos::TeamPolicy<Exec>(exec, product.teams(), Product::edge * Product::edge);
     policy.set_scratch_size(0, Kokkos::PerTeam(static_cast<int>(Product::scratch_bytes) + 64));
     Kokkos::parallel_for(label, policy, product);
   }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <iddpm/launch/reduce_samples.hpp>
 #include <iddpm/denoiser/detail/matrix.hpp>
+#include <iddpm/launch/reduce_samples.hpp>
 
 #include <cstddef>
 

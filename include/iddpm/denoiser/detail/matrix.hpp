@@ -7,8 +7,8 @@ namespace iddpm::detail {
 
 /// A matrix in memory that somebody else owns: row-major, or (as LayoutLeft) its transpose.
 template <Real R, ExecutionSpace Exec, class Layout = Kokkos::LayoutRight>
-using Matrix = Kokkos::View<R**, Layout, typename Exec::memory_space,
-                            Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
+using Matrix =
+    Kokkos::View<R**, Layout, typename Exec::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
 
 /// The same memory read as the transpose.
 template <class R, class Space>

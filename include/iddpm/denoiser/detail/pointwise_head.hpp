@@ -2,9 +2,9 @@
 #pragma once
 
 #include <iddpm/core/batch.hpp>
-#include <iddpm/launch/reduce_samples.hpp>
 #include <iddpm/denoiser/detail/matrix.hpp>
 #include <iddpm/denoiser/detail/mlp_layout.hpp>
+#include <iddpm/launch/reduce_samples.hpp>
 #include <iddpm/math/exp.hpp>
 
 #include <cstddef>
@@ -147,12 +147,10 @@ struct WriteUnitGradient {
   HeadColumns columns;
 
   // The columns of a unit's weights lie `units` apart, in the order of the sums.
-  KOKKOS_INLINE_FUNCTION void operator()(std::size_t row,
-                                         const Sums<4 + head_maps>& sums) const {
+  KOKKOS_INLINE_FUNCTION void operator()(std::size_t row, const Sums<4 + head_maps>& sums) const {
     const std::size_t i = row / columns.units, k = row % columns.units;
     for (std::size_t s = 0; s < 2 + head_maps + columns.outputs; ++s)
-      modulation_gradient(i, columns.gain(k) + s * columns.units) =
-          static_cast<R>(sums.value[s]);
+      modulation_gradient(i, columns.gain(k) + s * columns.units) = static_cast<R>(sums.value[s]);
   }
 };
 
