@@ -71,10 +71,10 @@ KOKKOS_INLINE_FUNCTION void for_each_element(Isa isa, const Source& source, std:
   };
   if constexpr (std::is_same_v<Isa, isa::Device>) {
     if (begin < end) some(begin, end - begin);
-    return;
+  } else {
+    for (std::size_t first = begin; first < end; first += width)
+      some(first, first + width < end ? width : end - first);
   }
-  for (std::size_t first = begin; first < end; first += width)
-    some(first, first + width < end ? width : end - first);
 }
 
 namespace detail {

@@ -4,6 +4,7 @@
 #include <iddpm/likelihood/bits_per_dim.hpp>
 #include <iddpm/likelihood/reconstruct.hpp>
 #include <iddpm/metrics/image_quality.hpp>
+#include <iddpm/training/detail/read_on_host.hpp>
 #include <iddpm/training/monitor.hpp>
 
 #include <cstddef>
@@ -20,10 +21,7 @@ namespace detail {
 
 template <ExecutionSpace Exec, View V>
 double mean_on_host(const Exec& exec, const V& per_sample) {
-  const auto host = Kokkos::create_mirror_view(
-      Kokkos::view_alloc(Kokkos::WithoutInitializing, Kokkos::HostSpace{}), per_sample);
-  Kokkos::deep_copy(exec, host, per_sample);
-  exec.fence("iddpm::training::measure");
+  const auto host = read_on_host(exec, per_sample);
   double sum = 0;
   for (std::size_t b = 0; b < host.extent(0); ++b) sum += static_cast<double>(host(b));
   return sum / static_cast<double>(host.extent(0));

@@ -3,6 +3,7 @@
 
 #include <iddpm/core/tensor.hpp>
 #include <iddpm/launch/reduce_samples.hpp>
+#include <iddpm/training/detail/read_on_host.hpp>
 
 #include <algorithm>
 #include <array>
@@ -141,14 +142,7 @@ class StepStatistics {
   /// What was added since the last call, which then is forgotten; waits for exec.
   template <class Trainer>
   [[nodiscard]] TrainingSummary take(const Exec& exec, const Trainer& trainer) const {
-    const auto read = [&](const auto& view) {
-      auto host = Kokkos::create_mirror_view(
-          Kokkos::view_alloc(Kokkos::WithoutInitializing, Kokkos::HostSpace{}), view);
-      Kokkos::deep_copy(exec, host, view);
-      exec.fence("iddpm::training::statistics");
-      return host;
-    };
-    const auto host = read(total_);
+    const auto host = detail::read_on_host(exec, total_);
     const auto mean = [&](std::size_t sum, std::size_t count) { return host(sum) / host(count); };
     TrainingSummary summary;
     summary.steps = static_cast<std::uint64_t>(host(detail::total_steps));
@@ -162,8 +156,8 @@ class StepStatistics {
     summary.gradient_norm = mean(detail::total_norm, detail::total_norms);
     if (host(detail::total_norms) > 0) summary.gradient_norm_max = host(detail::total_norm_max);
     summary.clipped = mean(detail::total_clipped, detail::total_steps);
-    summary.non_finite_losses = read(trainer.non_finite_losses())();
-    summary.skipped_steps = read(trainer.skipped_steps())();
+    summary.non_finite_losses = detail::read_on_host(exec, trainer.non_finite_losses())();
+    summary.skipped_steps = detail::read_on_host(exec, trainer.skipped_steps())();
     Kokkos::deep_copy(exec, total_, 0.0);
     return summary;
   }

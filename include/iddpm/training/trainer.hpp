@@ -10,6 +10,7 @@
 #include <iddpm/training/clip_gradient.hpp>
 #include <iddpm/training/detail/drop_labels.hpp>
 #include <iddpm/training/detail/non_finite.hpp>
+#include <iddpm/training/detail/read_on_host.hpp>
 #include <iddpm/training/ema.hpp>
 
 #include <Kokkos_Profiling_ScopedRegion.hpp>
@@ -219,23 +220,18 @@ class Trainer {
 
   // Only the host can throw, so it waits.
   void stop_where_skipped(const Exec& exec) const {
-    const auto on_host = [&](const auto& view) {
-      auto copy =
-          Kokkos::create_mirror_view_and_copy(Kokkos::view_alloc(Kokkos::HostSpace{}, exec), view);
-      exec.fence("iddpm::training::stop");
-      return copy;
-    };
-    if (on_host(clip_.factor())() > R(0)) return;
-    const auto loss = on_host(losses_.loss);
+    if (detail::read_on_host(exec, clip_.factor())() > R(0)) return;
+    const auto loss = detail::read_on_host(exec, losses_.loss);
     std::size_t b = 0;
     while (b < loss.extent(0) && loss(b) - loss(b) == R(0)) ++b;
     std::ostringstream sentence;
     sentence << "Trainer::step: ";
     if (b < loss.extent(0))
       sentence << "the losses must be finite; got " << loss(b) << " for sample " << b
-               << " (t = " << on_host(t_)(b) << ")";
+               << " (t = " << detail::read_on_host(exec, t_)(b) << ")";
     else
-      sentence << "the gradient must be finite; got the norm " << on_host(clip_.norm())();
+      sentence << "the gradient must be finite; got the norm "
+               << detail::read_on_host(exec, clip_.norm())();
     sentence << " in step " << iteration_;
     throw std::runtime_error(sentence.str());
   }
