@@ -95,5 +95,6 @@ TEST_CASE("so are a score and a step of training") {
         "iddpm::process::q_sample iddpm::training::forward { denoiser } "
         "iddpm::loss::training_losses iddpm::training::backward { denoiser } "
         "iddpm::training::clip_gradient_squares iddpm::training::clip_gradient_norm "
-        "iddpm::training::adamw_count iddpm::training::adamw_step iddpm::training::ema_update } ");
+        "iddpm::training::skip_non_finite iddpm::training::adamw_count "
+        "iddpm::training::adamw_step iddpm::training::ema_update } ");
 }

@@ -11,6 +11,7 @@ foreach(file IN ITEMS views roles)
   add_test(NAME misuse_${file}
            COMMAND "${CMAKE_COMMAND}" "-DBUILD=${PROJECT_BINARY_DIR}" -DTARGET=misuse_${file}
                    "-DSOURCE=${source}" -P "${CMAKE_CURRENT_SOURCE_DIR}/misuse/check.cmake")
+  set_tests_properties(misuse_${file} PROPERTIES RESOURCE_LOCK build_tree)
 endforeach()
 add_library(misuse_near_misses OBJECT misuse/near_misses.cpp)
 target_link_libraries(misuse_near_misses PRIVATE iddpm::iddpm iddpm_strict)
