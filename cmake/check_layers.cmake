@@ -6,8 +6,8 @@ cmake_minimum_required(VERSION 3.25)
 # never a higher level, never another room's detail/. The umbrellas include/iddpm/*.hpp are free.
 set(levels
     "core"
-    "math launch metrics"
-    "random schedule gaussian io"
+    "math launch"
+    "random schedule gaussian metrics io"
     "parametrization denoiser timestep"
     "process"
     "sampler loss likelihood"

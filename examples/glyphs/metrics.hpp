@@ -7,7 +7,6 @@
 #include <iddpm/iddpm.hpp>
 
 #include <nlohmann/json.hpp>
-#include <sys/resource.h>
 
 #include <cstdio>
 #include <string>
@@ -41,13 +40,6 @@ inline double steps_per_second(const Results& r) {
   return r.training_seconds > 0 ? static_cast<double>(r.steps) / r.training_seconds : 0;
 }
 
-/// The most memory that the program ever held, in MiB.
-inline double peak_memory() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) / 1024;
-}
-
 /// The mean of the last five rows; 0 where there is none.
 inline double last_losses(const Results& r) {
   const std::size_t n = std::min<std::size_t>(r.training.size(), 5);
@@ -78,7 +70,7 @@ inline std::string metrics(const Options& options, const Results& r) {
   json["seconds"] = {{"training", r.training_seconds},
                      {"sampling", r.sampling_seconds},
                      {"scoring", r.scoring_seconds}};
-  json["peak_memory_mib"] = peak_memory();
+  json["peak_memory_mib"] = iddpm::peak_memory_mib();
   json["options"] = {{"batch", options.batch},         {"width", options.width},
                      {"blocks", options.blocks},       {"learning_rate", options.learning_rate},
                      {"clip_norm", options.clip_norm}, {"ema", options.ema},
@@ -117,7 +109,7 @@ inline ReportData report(const Options& options, const Results& r) {
   add(data.results, "Time to train", with_format("%.0f s", r.training_seconds));
   add(data.results, "Time to sample 64 images twice", with_format("%.1f s", r.sampling_seconds));
   add(data.results, "Time to score twice", with_format("%.1f s", r.scoring_seconds));
-  add(data.results, "Peak memory", with_format("%.0f MiB", peak_memory()));
+  add(data.results, "Peak memory", with_format("%.0f MiB", iddpm::peak_memory_mib()));
   add(data.settings, "Process",
       "cosine, epsilon, learned range, hybrid loss, T = " + std::to_string(options.timesteps));
   add(data.settings, "Network parameters", std::to_string(r.parameters));

@@ -60,6 +60,21 @@ TEST_CASE("the network is shown the x_t of bits_per_dim, and its x_0 is processe
   }
 }
 
+TEST_CASE("a denoiser that asks for the row of its timestep is given it") {
+  const P process(schedule::Cosine{20});
+  const Image x = some_images(2), out("out", 2, 1, 3, 5);
+  double seen = -1;
+  const auto denoiser = [&](const Exec& exec, const auto&, const auto& timesteps,
+                            const auto& output, const Coefficients<double>& row) {
+    seen = row.timestep;
+    CHECK(golden::values(timesteps) == std::vector<double>{7, 7});
+    Kokkos::deep_copy(exec, output, 0.25);
+  };
+  reconstruct(Exec{}, process, denoiser, NoiseStream{}, x, 7, out);
+  CHECK(seen == 7);
+  CHECK(golden::values(out) == std::vector<double>(30, 0.25));
+}
+
 TEST_CASE("a timestep or extents that do not fit are refused") {
   const P process(schedule::Cosine{20});
   const Image x = some_images(2), out("out", 2, 1, 3, 4);

@@ -114,6 +114,11 @@ void scored_in_float(const Rows& x, const INSTEAD(Row, Doubles) & out) {
   metrics::psnr(Exec{}, x, x, out);
 }
 
+// refused: images hold float, double or 16-bit numbers
+void scored_levels(const INSTEAD(IntRows, Rows) & x, const Doubles& out) {
+  metrics::psnr(Exec{}, x, x, out);
+}
+
 // refused: images are Views (B, C, H, W) or (B, H, W)
 void no_image(const INSTEAD(Rows, Cube) & x, const Doubles& out) {
   metrics::ssim(Exec{}, x, x, out);

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <iddpm/io/detail/array_bytes.hpp>
 #include <iddpm/io/detail/python_literal.hpp>
 
-#include <algorithm>
 #include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -61,15 +60,7 @@ template <NpyElement T>
 /// multiply to more than a machine can address.
 /// \pre npy_type_name(header.dtype) has a value.
 [[nodiscard]] inline std::optional<std::size_t> npy_data_bytes(const NpyHeader& header) {
-  constexpr auto most = static_cast<std::size_t>(std::numeric_limits<std::ptrdiff_t>::max());
-  auto bytes = static_cast<std::size_t>(header.dtype[2] - '0');
-  bool empty = false;
-  for (const std::size_t extent : header.shape) {
-    empty = empty || extent == 0;
-    if (extent != 0 && bytes > most / extent) return {};
-    bytes *= std::max<std::size_t>(extent, 1);
-  }
-  return empty ? 0 : bytes;
+  return detail::array_bytes(static_cast<std::size_t>(header.dtype[2] - '0'), header.shape);
 }
 
 /// A shape as Python writes it: (), (3,) or (2, 3).

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <iddpm/io/detail/array_bytes.hpp>
 #include <iddpm/math/float16.hpp>
 
 #include <nlohmann/json.hpp>
@@ -9,11 +10,11 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 /// \file
@@ -80,19 +81,11 @@ inline std::size_t safetensors_bits(std::string_view dtype) {
   return 0;
 }
 
-/// The bytes of an entry by its type and shape; nothing where there is no such type, or where they,
-/// or the extents that are not zero, multiply to more than a machine can address.
+/// The bytes of an entry by its type and shape; nothing where there is no such type, or too many.
 inline std::optional<std::size_t> safetensors_bytes(const SafetensorsEntry& entry) {
-  constexpr auto most = static_cast<std::size_t>(std::numeric_limits<std::ptrdiff_t>::max());
-  std::size_t bytes = safetensors_bits(entry.dtype) / 8;
-  if (bytes == 0) return {};
-  bool empty = false;
-  for (const std::size_t extent : entry.shape) {
-    empty = empty || extent == 0;
-    if (extent != 0 && bytes > most / extent) return {};
-    bytes *= std::max<std::size_t>(extent, 1);
-  }
-  return empty ? 0 : bytes;
+  const std::size_t element = safetensors_bits(entry.dtype) / 8;
+  if (element == 0) return {};
+  return array_bytes(element, entry.shape);
 }
 
 inline std::optional<std::vector<std::size_t>> read_sizes(const nlohmann::json& json) {

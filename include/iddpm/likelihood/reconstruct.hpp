@@ -34,10 +34,11 @@ void reconstruct(const Exec& exec, const P& diffusion, Net&& denoiser, const N& 
       Kokkos::view_alloc(exec, Kokkos::WithoutInitializing, "iddpm::likelihood::x_t"),
       detail::row_major_layout(x_start));
   const auto model_output = allocate_output<P>(exec, "iddpm::likelihood::model_output", x_start);
-  const TimestepRows<R, Exec> timesteps(exec, network_timesteps(diffusion), x_start.extent(0));
+  const Coefficients<double>& row = diffusion.coefficients()[static_cast<std::size_t>(t)];
+  const TimestepRows<R, Exec> timesteps(exec, {row.timestep}, x_start.extent(0));
   q_sample(exec, diffusion, x_start, t, noise.likelihood(static_cast<std::uint64_t>(t)), x_t);
-  call_denoiser(denoiser, exec, x_t, timesteps.at(static_cast<std::size_t>(t)), model_output);
-  const Out unwanted;
+  call_denoiser(denoiser, exec, x_t, timesteps.at(0), model_output, row);
+  const Out unwanted{};
   p_mean_variance(exec, diffusion, x_t, t, model_output, denoised, unwanted, unwanted, unwanted,
                   out);
 }

@@ -3,7 +3,9 @@
 
 #include <iddpm/core/batch.hpp>
 #include <iddpm/core/require.hpp>
-#include <iddpm/core/tensor.hpp>
+#include <iddpm/launch/reduce_samples.hpp>
+#include <iddpm/math/exp.hpp>
+#include <iddpm/math/log.hpp>
 
 #include <cmath>
 #include <concepts>
@@ -29,40 +31,17 @@ namespace detail {
 
 inline constexpr int widest_window = 31;
 
-// Calls body(sample, element, sum) for every element of every sample and finish(sample, sum).
-template <ExecutionSpace Exec, class Body, class Finish>
-struct SumOverSamples {
-  using Policy = Kokkos::TeamPolicy<Exec>;
-  static constexpr bool on_host = Kokkos::SpaceAccessibility<Exec, Kokkos::HostSpace>::accessible;
-
-  Body body;
-  Finish finish;
-  std::size_t size;
-
-  KOKKOS_INLINE_FUNCTION void operator()(const typename Policy::member_type& team) const {
-    const auto sample = static_cast<std::size_t>(team.league_rank());
-    double total = 0;
-    Kokkos::parallel_reduce(
-        Kokkos::TeamThreadRange(team, size),
-        [&](std::size_t e, double& sum) { sum += body(sample, e); }, total);
-    Kokkos::single(Kokkos::PerTeam(team), [&] { finish(sample, total); });
-  }
-
-  // One thread a sample on hosts, one block on a GPU: the order of a sum is the sample's own.
-  void launch(const char* label, const Exec& exec, std::size_t samples) const {
-    if (samples == 0) return;
-    Kokkos::parallel_for(label, Policy(exec, static_cast<int>(samples), on_host ? 1 : 128), *this);
-  }
-};
-
 template <class X, class Y>
-struct SquaredDifference {
+struct SquaredDifferences {
   X x;
   Y y;
 
-  KOKKOS_INLINE_FUNCTION double operator()(std::size_t sample, std::size_t e) const {
-    const double difference = static_cast<double>(x(sample, e)) - static_cast<double>(y(sample, e));
-    return difference * difference;
+  KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, std::size_t begin, std::size_t end,
+                                         Sums<1>& sums) const {
+    for (std::size_t e = begin; e < end; ++e) {
+      const double d = static_cast<double>(x(sample, e)) - static_cast<double>(y(sample, e));
+      sums.value[0] = Kokkos::fma(d, d, sums.value[0]);
+    }
   }
 };
 
@@ -72,41 +51,55 @@ struct WritePsnr {
   double range;
   std::size_t size;
 
-  KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, double sum) const {
-    const double mse = sum / static_cast<double>(size);
-    out(sample) = 10 * Kokkos::log10(range * range / mse);
+  KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, const Sums<1>& sums) const {
+    constexpr double decibels = 4.34294481903251828;  // 10 / ln 10
+    const double mse = sums.value[0] / static_cast<double>(size);
+    out(sample) = -decibels * math::log(mse / (range * range));
   }
 };
 
-/// The index of one place of the window, of so many.
+// Equation 13 by the sum s = x + y and the difference d = x - y of the images, of which
+//   mx^2 + my^2 = (ms^2 + md^2) / 2,   2 mx my = (ms^2 - md^2) / 2,
+// and so for the variances and the covariance: exactly 1 where d is 0.
 template <class X, class Y>
-struct SsimOfWindow {
+struct SsimOfPlaces {
   X x;
   Y y;
-  Kokkos::Array<double, widest_window> weight;  // of a row, of sum 1
-  std::size_t window, width, across, down;      // of an image, of places
+  Kokkos::Array<double, widest_window> weight;  // along a row or column of the window, of sum 1
+  std::size_t window, width;                    // pixels, of the window and of an image
+  std::size_t across, down;                     // places of the window in an image
   std::size_t pixels;                           // of a channel
   double c1, c2;
 
-  KOKKOS_INLINE_FUNCTION double operator()(std::size_t sample, std::size_t place) const {
+  KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, std::size_t begin, std::size_t end,
+                                         Sums<1>& sums) const {
+    for (std::size_t place = begin; place < end; ++place) sums.value[0] += at(sample, place);
+  }
+
+ private:
+  KOKKOS_INLINE_FUNCTION double at(std::size_t sample, std::size_t place) const {
     const std::size_t column = place % across, row = place / across % down;
     const std::size_t first = place / across / down * pixels + row * width + column;
-    double mean_x = 0, mean_y = 0, xx = 0, yy = 0, xy = 0;
+    double mean_s = 0, mean_d = 0, square_s = 0, square_d = 0;
     for (std::size_t i = 0; i < window; ++i)
       for (std::size_t j = 0; j < window; ++j) {
         const double w = weight[i] * weight[j];
         const auto a = static_cast<double>(x(sample, first + i * width + j));
         const auto b = static_cast<double>(y(sample, first + i * width + j));
-        mean_x += w * a;
-        mean_y += w * b;
-        xx += w * (a * a);
-        yy += w * (b * b);
-        xy += w * (a * b);
+        const double s = a + b, d = a - b;
+        mean_s = Kokkos::fma(w, s, mean_s);
+        mean_d = Kokkos::fma(w, d, mean_d);
+        square_s = Kokkos::fma(w * s, s, square_s);
+        square_d = Kokkos::fma(w * d, d, square_d);
       }
-    const double variance_x = xx - mean_x * mean_x, variance_y = yy - mean_y * mean_y;
-    const double covariance = xy - mean_x * mean_y;
-    return (2 * (mean_x * mean_y) + c1) * (2 * covariance + c2) /
-           ((mean_x * mean_x + mean_y * mean_y + c1) * (variance_x + variance_y + c2));
+    return likeness(mean_s * mean_s, mean_d * mean_d, c1) *
+           likeness(Kokkos::fma(-mean_s, mean_s, square_s), Kokkos::fma(-mean_d, mean_d, square_d),
+                    c2);
+  }
+
+  // (2 mx my + c) / (mx^2 + my^2 + c).
+  KOKKOS_INLINE_FUNCTION static double likeness(double s, double d, double c) {
+    return 1 - d / Kokkos::fma(0.5, s + d, c);
   }
 };
 
@@ -115,8 +108,8 @@ struct WriteMean {
   Out out;
   std::size_t count;
 
-  KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, double sum) const {
-    out(sample) = sum / static_cast<double>(count);
+  KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, const Sums<1>& sums) const {
+    out(sample) = sums.value[0] / static_cast<double>(count);
   }
 };
 
@@ -125,6 +118,8 @@ void check_images(std::string_view function, const X& x, const Y& reference, con
                   double range) {
   static_assert(ViewOn<X, Exec> && ViewOn<Y, Exec> && ViewOn<Out, Exec>,
                 "every view lies in memory that exec can reach");
+  static_assert(Real<compute_t<X>> && Real<compute_t<Y>>,
+                "images hold float, double or 16-bit numbers");
   static_assert(Out::rank() == 1 && std::same_as<typename Out::value_type, double>,
                 "out is a (B) View of double that may be written");
   require_kokkos(function);
@@ -136,34 +131,34 @@ void check_images(std::string_view function, const X& x, const Y& reference, con
 
 }  // namespace detail
 
-/// The peak signal-to-noise ratio of every sample: out = 10 log10(range^2 / mean (x -
-/// reference)^2), decibels; infinite where they are equal. Asynchronous on exec. \pre x, reference:
-/// (B, ...) of equal extents, any layout; out: (B) View of double \param range largest minus
-/// smallest value that data can have: 2 for data in [-1, 1] \throws std::invalid_argument on
-/// extents that do not fit, or a range that is not above 0.
+/// The peak signal-to-noise ratio of every sample, 10 log10(range^2 / mse) with mse the mean of
+/// (x - reference)^2, in decibels; infinite where the two are equal. Asynchronous on exec.
+///
+/// \pre x, reference: (B, ...) of equal extents, any layout; out: (B) View of double.
+/// \param range largest minus smallest value that data can have: 2 for data in [-1, 1]
+/// \throws std::invalid_argument on extents that do not fit, or a range that is not above 0.
 template <ExecutionSpace Exec, View X, View Y, View Out>
 void psnr(const Exec& exec, const X& x, const Y& reference, const Out& out, double range = 2) {
   detail::check_images<Exec>("psnr", x, reference, out, range);
   visit_batches(
       "psnr",
       [&]<class A, class B>(const A& a, const B& b) {
-        using Body = detail::SquaredDifference<A, B>;
-        detail::SumOverSamples<Exec, Body, detail::WritePsnr<Out>>{
-            Body{a, b}, {out, range, a.size}, a.size}
-            .launch("iddpm::metrics::psnr", exec, a.samples);
+        reduce_samples<1>("iddpm::metrics::psnr", exec, a.samples, a.size,
+                          detail::SquaredDifferences<A, B>{a, b},
+                          detail::WritePsnr<Out>{out, range, a.size});
       },
       typename X::const_type(x), typename Y::const_type(reference));
 }
 
-/// The structural similarity of every sample, in [-1, 1], 1 where they are equal:
+/// The structural similarity of every sample, in [-1, 1], 1 where the two are equal:
 ///
 ///   (2 mx my + C1) (2 sxy + C2) / ((mx^2 + my^2 + C1) (sx^2 + sy^2 + C2)),
 ///
 /// the mean over channels and over all places where the whole Gaussian window lies in the image;
 /// means, variances and covariance are the window's. Asynchronous on exec.
-/// \pre x, reference: (B, C, H, W) or (B, H, W) of equal extents, any layout; out: (B) View of
-/// double \throws std::invalid_argument on extents that do not fit, options out of range, or an
-/// image
+///
+/// \pre x, reference: (B, C, H, W) or (B, H, W), any layout; out: (B) View of double.
+/// \throws std::invalid_argument on extents that do not fit, options out of range, or an image
 ///         smaller than the window.
 /// \see Wang, Bovik, Sheikh & Simoncelli 2004, eq. (13) and section III.C.
 template <ExecutionSpace Exec, View X, View Y, View Out>
@@ -188,7 +183,7 @@ void ssim(const Exec& exec, const X& x, const Y& reference, const Out& out,
   double sum = 0;
   for (std::size_t i = 0; i < window; ++i) {
     const double distance = static_cast<double>(i) - (n - 1) / 2;
-    sum += weight[i] = std::exp(-0.5 * distance * distance / (options.sigma * options.sigma));
+    sum += weight[i] = math::exp(-0.5 * distance * distance / (options.sigma * options.sigma));
   }
   for (double& w : weight) w /= sum;
   const std::size_t across = width - window + 1, down = height - window + 1;
@@ -197,12 +192,10 @@ void ssim(const Exec& exec, const X& x, const Y& reference, const Out& out,
   visit_batches(
       function,
       [&]<class A, class B>(const A& a, const B& b) {
-        using Body = detail::SsimOfWindow<A, B>;
-        detail::SumOverSamples<Exec, Body, detail::WriteMean<Out>>{
-            Body{a, b, weight, window, width, across, down, height * width, c1 * c1, c2 * c2},
-            {out, places},
-            places}
-            .launch("iddpm::metrics::ssim", exec, a.samples);
+        reduce_samples<1>("iddpm::metrics::ssim", exec, a.samples, places,
+                          detail::SsimOfPlaces<A, B>{a, b, weight, window, width, across, down,
+                                                     height * width, c1 * c1, c2 * c2},
+                          detail::WriteMean<Out>{out, places});
       },
       typename X::const_type(x), typename Y::const_type(reference));
 }

@@ -35,10 +35,8 @@ struct MonitorOptions {
   double seconds = 0;  ///< of a run that goes on: its training so far, where no kept row says more
 };
 
-namespace detail {
-
 /// The most memory that the process has had so far, in MiB; NaN where the system does not say.
-inline double peak_memory_mib() {
+[[nodiscard]] inline double peak_memory_mib() {
 #if __has_include(<sys/resource.h>)
   rusage usage{};
   if (getrusage(RUSAGE_SELF, &usage) != 0) return std::numeric_limits<double>::quiet_NaN();
@@ -51,8 +49,6 @@ inline double peak_memory_mib() {
   return std::numeric_limits<double>::quiet_NaN();
 #endif
 }
-
-}  // namespace detail
 
 /// Watches a training: a row of numbers every so many steps, kept, and written to a CSV file and to
 /// JSON lines while the training runs. Between rows it costs one small kernel a step and no wait.
@@ -139,7 +135,7 @@ class Monitor {
                             learning_rate,
                             static_cast<double>(summary.steps) / seconds,
                             static_cast<double>(samples_) / seconds,
-                            detail::peak_memory_mib()};
+                            peak_memory_mib()};
     for (const Measure& of : measures_) {
       std::vector<double> values(of.count, nan);
       if (rows_.size() % of.every_rows == 0) values = of.values();
