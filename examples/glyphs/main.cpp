@@ -96,14 +96,24 @@ class Job {
     std::filesystem::create_directories(folder, error);
     iddpm::require(!error, "glyphs", "--out " + folder.string(), "be a folder to write into",
                    error.message());
-    // What a run that was killed while it wrote left behind.
-    for (const auto& entry : std::filesystem::directory_iterator(folder))
-      if (entry.path().extension().string().starts_with(".part"))
-        std::filesystem::remove(entry.path(), error);
+    remove_half_written(folder);
     const auto probe = folder / "report.html";  // as it will be written, so that the end is safe
     if (!std::filesystem::exists(probe)) {
       iddpm::io::write_file(probe, "The run is not over yet.\n");
       std::filesystem::remove(probe);
+    }
+  }
+
+  // What a run that was killed while it wrote left behind: <file of ours>.part<number>.
+  static void remove_half_written(const std::filesystem::path& folder) {
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+      const std::string end = entry.path().extension().string();
+      const std::string of = entry.path().stem().extension().string();
+      const bool is_part =
+          end.starts_with(".part") && end.find_first_not_of("0123456789", 5) == end.npos;
+      for (const char* ours : {".safetensors", ".csv", ".jsonl", ".json", ".html", ".png"})
+        if (is_part && of == ours) std::filesystem::remove(entry.path(), error);
     }
   }
 

@@ -59,6 +59,7 @@ void processed(const P& process, const Arguments<V>& a, const D& denoised) {
   p_mean_variance(a.exec, process, a.x, a.t, a.output, denoised, a.x, a.y, a.z, a.w);
   (void)bits_per_dim(a.exec, process, Denoiser{}, NoiseStream{}, a.x,
                      LikelihoodSettings<D, decoder::Erf>{denoised, decoder::Erf{}});
+  reconstruct(a.exec, process, Denoiser{}, NoiseStream{}, a.x, 3, a.y, denoised);
 }
 
 }  // namespace

@@ -33,6 +33,8 @@ void stored(const Arguments<V>& a) {
   p_mean_variance(a.exec, process, a.x, a.t, a.output, a.x, a.y, a.z, a.w);
   vb_terms_bpd(a.exec, process, a.x, a.y, a.t, a.output, a.numbers);
   prior_bpd(a.exec, process, a.x, a.numbers);
+  metrics::psnr(a.exec, a.x, a.y, Tensor<double, 1, Exec>{});
+  if constexpr (V::rank() > 2) metrics::ssim(a.exec, a.x, a.y, Tensor<double, 1, Exec>{});
   operations(process, a, Draw{});
   operations(process, a, a.z);
   sample(a.exec, process, sampler::Ancestral{}, Denoiser{}, NoiseStream{}, a.x);

@@ -2,7 +2,9 @@
 // A batch operation is one launch on the caller's instance and nothing else.
 #include "setup.hpp"
 #include <iddpm/likelihood/bits_per_dim.hpp>
+#include <iddpm/likelihood/reconstruct.hpp>
 #include <iddpm/loss/training_losses.hpp>
+#include <iddpm/metrics/image_quality.hpp>
 #include <iddpm/process.hpp>
 #include <iddpm/random/fill_normal.hpp>
 #include <iddpm/sampler.hpp>
@@ -78,12 +80,17 @@ void check_all(const Arguments& b, const T& t) {
 
 }  // namespace
 
-TEST_CASE("fill_normal and prior_bpd are one launch") {
+TEST_CASE("fill_normal, prior_bpd, psnr and ssim are one launch") {
   const Arguments b;
+  const Tensor<double, 1, Exec> quality("quality", samples);
   check("launch iddpm::random::fill_normal",
         [&](const Exec& exec) { fill_normal(exec, noise.initial(), b.x); });
   check("launch iddpm::likelihood::prior_bpd",
         [&](const Exec& exec) { prior_bpd(exec, b.process, b.x, b.per_sample); });
+  check("launch iddpm::metrics::psnr",
+        [&](const Exec& exec) { metrics::psnr(exec, b.x, b.y, quality); });
+  check("launch iddpm::metrics::ssim",
+        [&](const Exec& exec) { metrics::ssim(exec, b.x, b.y, quality); });
 }
 
 // Where values on a device are checked, the check is a launch and waits for it.

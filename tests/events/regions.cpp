@@ -3,6 +3,7 @@
 #include "setup.hpp"
 #include <iddpm/denoiser/guidance/classifier_free.hpp>
 #include <iddpm/likelihood/bits_per_dim.hpp>
+#include <iddpm/likelihood/reconstruct.hpp>
 #include <iddpm/sampler/dpm_solver_plus_plus.hpp>
 #include <iddpm/sampler/sample.hpp>
 #include <iddpm/training/trainer.hpp>
@@ -76,7 +77,7 @@ TEST_CASE("a region that an exception leaves is ended") {
   CHECK(recorder.take_outline() == begun + call + "} } ");
 }
 
-TEST_CASE("so are a score and a step of training") {
+TEST_CASE("so are a score, a reconstruction and a step of training") {
   const Fixed process{schedule::Cosine{1}};
   const auto x = images();
   KokkosEvents recorder;
@@ -85,6 +86,10 @@ TEST_CASE("so are a score and a step of training") {
         "iddpm::likelihood::bits_per_dim { iddpm::process::timesteps "
         "iddpm::likelihood::prior_bpd iddpm::process::q_sample " +
             network + "iddpm::likelihood::bits_per_dim iddpm::likelihood::total } ");
+  reconstruct(Exec{}, process, OneLaunch{}, noise, x, 0, x);
+  CHECK(recorder.take_outline() ==
+        "iddpm::likelihood::reconstruct { iddpm::process::timesteps iddpm::process::q_sample " +
+            network + "iddpm::process::p_mean_variance } ");
   TwoLaunches net;
   Trainer<Fixed, TwoLaunches> trainer(Exec{}, process, net, {}, noise);
   trainer.step(Exec{}, net, x, 1e-3);  // Kokkos may fill what it allocates by kernels

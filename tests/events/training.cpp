@@ -3,6 +3,7 @@
 #include "setup.hpp"
 #include <iddpm/denoiser/mlp.hpp>
 #include <iddpm/timestep/loss_second_moment.hpp>
+#include <iddpm/training/monitor.hpp>
 #include <iddpm/training/trainer.hpp>
 
 #include <doctest/doctest.h>
@@ -105,6 +106,24 @@ TEST_CASE("a step with labels too, from the second on" * doctest::skip(checks_va
   for (const char* kernel : {"iddpm::training::drop_labels", "iddpm::denoiser::read_labels",
                              "iddpm::denoiser::add_label", "iddpm::denoiser::label_sums"})
     CHECK(named(EventKind::launch, kernel, second) != "");
+}
+
+TEST_CASE("a monitor launches once a step, and waits for a row" * doctest::skip(checks_values)) {
+  const Exec exec;
+  Net net = network();
+  const auto x = images();
+  Trainer<Learned, Net> trainer(exec, Learned{schedule::Cosine{4}}, net, {}, noise);
+  Monitor<Exec> monitor(exec, {.every = 3});
+  KokkosEvents recorder;
+  for (int step = 1; step <= 6; ++step) {
+    trainer.step(exec, net, x, 1e-3);
+    recorder.take();
+    monitor.step(exec, trainer, 1e-3);
+    const auto events = recorder.take();
+    const bool waits = named(EventKind::fence, "iddpm::training::read_on_host", events) != "";
+    CHECK(waits == (step % 3 == 0));
+    if (!waits) CHECK(described(events) == "launch iddpm::training::statistics");
+  }
 }
 
 TEST_CASE("a batch of another size is the first step again" * doctest::skip(checks_values)) {

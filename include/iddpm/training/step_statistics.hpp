@@ -18,35 +18,25 @@
 
 namespace iddpm {
 
-namespace detail {
-
-inline constexpr double not_measured = std::numeric_limits<double>::quiet_NaN();
-
-}  // namespace detail
-
 /// What some steps of a training did. Losses that are not finite, and the norms of gradients that
 /// are not, are left out of means; a mean of nothing is NaN.
 struct TrainingSummary {
-  std::uint64_t steps = 0;  ///< that were made
-  double loss =
-      detail::not_measured;  ///< mean over the steps of a batch's mean loss, before weighting
-  double loss_deviation =
-      detail::not_measured;           ///< standard deviation of that mean from step to step
-  double mse = detail::not_measured;  ///< the mse's part of it
-  double vb = detail::not_measured;   ///< the bound's part
-  std::array<double, 4> quarter_loss{detail::not_measured, detail::not_measured,
-                                     detail::not_measured,
-                                     detail::not_measured};  ///< mean by quarter of 0 .. T - 1
-  double gradient_norm = detail::not_measured;               ///< mean, before clipping
-  double gradient_norm_max = detail::not_measured;           ///< the largest
-  double clipped = detail::not_measured;  ///< share of steps whose gradient was clipped, in [0, 1]
-  std::uint64_t non_finite_losses = 0;    ///< since the training began
-  std::uint64_t skipped_steps = 0;        ///< since the training began
+  std::uint64_t steps = 0;               ///< that were made
+  double loss = 0;                       ///< mean over the steps of a batch's, before weighting
+  double loss_deviation = 0;             ///< its standard deviation from step to step
+  double mse = 0;                        ///< the mse's part of the loss
+  double vb = 0;                         ///< the bound's part
+  std::array<double, 4> quarter_loss{};  ///< mean by quarter of 0 .. T - 1
+  double gradient_norm = 0;              ///< mean, before clipping
+  double gradient_norm_max = 0;          ///< the largest
+  double clipped = 0;                    ///< share of steps whose gradient was clipped, in [0, 1]
+  std::uint64_t non_finite_losses = 0;   ///< since the training began
+  std::uint64_t skipped_steps = 0;       ///< since the training began
 };
 
 namespace detail {
 
-/// Sums over steps; the order of TrainingTotals.
+/// Sums over steps, by their places.
 enum : std::size_t {
   total_steps,
   total_measured,  // with a finite loss
@@ -154,7 +144,9 @@ class StepStatistics {
     for (std::size_t q = 0; q < 4; ++q)
       summary.quarter_loss[q] = mean(detail::total_quarter + q, detail::total_quarter_count + q);
     summary.gradient_norm = mean(detail::total_norm, detail::total_norms);
-    if (host(detail::total_norms) > 0) summary.gradient_norm_max = host(detail::total_norm_max);
+    summary.gradient_norm_max = host(detail::total_norms) > 0
+                                    ? host(detail::total_norm_max)
+                                    : std::numeric_limits<double>::quiet_NaN();
     summary.clipped = mean(detail::total_clipped, detail::total_steps);
     summary.non_finite_losses = detail::read_on_host(exec, trainer.non_finite_losses())();
     summary.skipped_steps = detail::read_on_host(exec, trainer.skipped_steps())();

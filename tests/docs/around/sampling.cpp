@@ -24,7 +24,7 @@ int main(int argc, char** argv) {
   [[maybe_unused]] auto fast = diffusion.respaced("50");
   Denoiser denoiser;
   iddpm::NoiseStream noise{.seed = 42};
-  Images x("images", 2, 1, 4, 4);
+  Images x("images", 2, 1, 16, 16);
   iddpm::fill_normal(exec, noise.initial(), x);
 #include "block"
 }
