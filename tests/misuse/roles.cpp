@@ -1,21 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Does not compile: what is passed in a role is not one of its models (see instead.hpp).
-#include "instead.hpp"
-#include <iddpm/iddpm.hpp>
+#include "passed.hpp"
+
+using namespace misuse;
 
 namespace {
 
-using namespace iddpm;
-using Exec = Kokkos::DefaultHostExecutionSpace;
-using Rows = Tensor<float, 2, Exec>;
-using Numbers = Tensor<float, 1, Exec>;
-using Fixed =
-    GaussianDiffusion<schedule::Cosine, mean::Epsilon, variance::FixedSmall, loss::Mse, Exec>;
-
-struct Plain {
-  void operator()(const Exec&, const Rows&, const NetworkTimesteps<float, Exec>&,
-                  const Rows&) const {}
-};
 struct ByPointer {
   void operator()(const Exec&, const float*, const float*, float*) const {}
 };
@@ -29,18 +19,12 @@ struct SeesTwo {
   void operator()(const SamplingStep&, const Rows&) const {}
 };
 struct NoWeights {
-  void operator()(const Exec&, int, const Draw&, const Tensor<int, 1, Exec>&) const {}
-};
-struct Net {
-  Numbers weights;
-  [[nodiscard]] const Numbers& parameters() const { return weights; }
-  void forward(const Exec&, const Rows&, const Numbers&, const Rows&) {}
-  void backward(const Exec&, const Rows&, const Numbers&) {}
+  void operator()(const Exec&, int, const Draw&, const Numbers&) const {}
 };
 struct NoBackward {
-  Numbers weights;
-  [[nodiscard]] const Numbers& parameters() const { return weights; }
-  void forward(const Exec&, const Rows&, const Numbers&, const Rows&) {}
+  Row weights;
+  [[nodiscard]] const Row& parameters() const { return weights; }
+  void forward(const Exec&, const Rows&, const Row&, const Rows&) {}
 };
 struct NoTarget : mean::Epsilon {
   static void target();
@@ -49,7 +33,7 @@ struct NoTarget : mean::Epsilon {
 }  // namespace
 
 // refused: MeanType
-using Process = GaussianDiffusion<schedule::Cosine, INSTEAD(NoTarget, mean::Epsilon),
+using Unnamed = GaussianDiffusion<schedule::Cosine, INSTEAD(NoTarget, mean::Epsilon),
                                   variance::FixedSmall, loss::Mse, Exec>;
 
 // refused: VarianceType
@@ -95,7 +79,7 @@ void no_weights(const Fixed& process, const Net& net) {
 
 // refused: TrainableDenoiser
 void no_backward(const Fixed& process, const Rows& x) {
-  INSTEAD(NoBackward, Net) net{Numbers("weights", 3)};
+  INSTEAD(NoBackward, Net) net{Row("weights", 3)};
   Trainer<Fixed, INSTEAD(NoBackward, Net)> trainer(Exec{}, process, net, {}, {});
   trainer.step(Exec{}, net, x, 1e-3);
 }

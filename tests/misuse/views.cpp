@@ -1,42 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Does not compile: each function is refused with the sentence that is above it (see instead.hpp).
-#include "instead.hpp"
-#include <iddpm/iddpm.hpp>
+#include "passed.hpp"
 #include <iddpm/metrics/image_quality.hpp>
 
-namespace {
-
-using namespace iddpm;
-using Exec = Kokkos::DefaultHostExecutionSpace;
-using Memory = Exec::memory_space;
-template <class Variance>
-using ProcessOf = GaussianDiffusion<schedule::Cosine, mean::Epsilon, Variance, loss::Mse, Exec>;
-using Fixed = ProcessOf<variance::FixedSmall>;
-using Learned = ProcessOf<variance::LearnedRange>;
-using Rows = Tensor<float, 2, Exec>;
-using Numbers = Tensor<int, 1, Exec>;
-
-// Memory that no execution space reaches.
-struct FarSpace {
-  using memory_space = FarSpace;
-  using execution_space = Exec;
-  using device_type = Kokkos::Device<Exec, FarSpace>;
-  using size_type = std::size_t;
-};
-
-using AtomicRows = Kokkos::View<float**, Memory, Kokkos::MemoryTraits<Kokkos::Atomic>>;
-using AtomicNumbers = Kokkos::View<int*, Memory, Kokkos::MemoryTraits<Kokkos::Atomic>>;
-using FarRows = Kokkos::View<float**, FarSpace>;
-using FarNumbers = Kokkos::View<int*, FarSpace>;
-using IntRows = Tensor<int, 2, Exec>;
-using Scalar = Tensor<float, 0, Exec>;
-using Cube = Tensor<float, 3, Exec>;
-using Row = Tensor<float, 1, Exec>;
-using Doubles = Tensor<double, 1, Exec>;
-using Matrix = Tensor<int, 2, Exec>;
-using LongNumbers = Tensor<long, 1, Exec>;
-
-}  // namespace
+using namespace misuse;
 
 // refused: a batch is a View of plain memory, without MemoryTraits<Atomic> and without an accessor
 void atomic(const INSTEAD(AtomicRows, Rows) & x) { fill_normal(Exec{}, Draw{}, x); }
@@ -80,7 +47,7 @@ void channels(const Learned& process, const INSTEAD(Row, Rows) & x) {
 }
 
 // refused: per-sample values are a View of rank 1
-void matrix(const Fixed& process, const Rows& x, const INSTEAD(Matrix, Numbers) & t) {
+void matrix(const Fixed& process, const Rows& x, const INSTEAD(IntRows, Numbers) & t) {
   q_sample(Exec{}, process, x, t, Draw{}, x);
 }
 

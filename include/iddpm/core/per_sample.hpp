@@ -23,7 +23,7 @@ class PerSample {
   /// A value per sample.
   template <View V>
   PerSample(const V& values, T factor = T(1))  // NOLINT: so is a View
-      : value_(factor), data_(values.data()), extent_(values.extent(0)), stride_(values.stride(0)) {
+      : value_(factor), extent_(values.extent(0)), stride_(values.stride(0)) {
     static_assert(V::rank() == 1, "per-sample values are a View of rank 1");
     static_assert(std::same_as<value_t<V>, T>,
                   "timesteps are a View of int, weights one of the type that the batch is computed "
@@ -33,6 +33,8 @@ class PerSample {
                   "per-sample values are a View of plain memory, without MemoryTraits<Atomic> and "
                   "without an accessor of its own");
     uniform_ = false;
+    // Of another type, it would be refused in the compiler's words before the sentence's.
+    if constexpr (std::same_as<value_t<V>, T>) data_ = values.data();
   }
 
   /// One value for all samples?

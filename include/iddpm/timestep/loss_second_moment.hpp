@@ -45,7 +45,6 @@ class LossSecondMoment {
   template <ViewOn<Exec> T, ViewOn<Exec> Weight>
   void operator()(const Exec& exec, int num_timesteps, const Draw& draw, const T& t,
                   const Weight& weight) const {
-    static_assert(T::rank() == 1, "t is a View of rank 1, one timestep per sample");
     require(num_timesteps == static_cast<int>(counts().extent(0)), "LossSecondMoment",
             "num_timesteps", "be its own (" + std::to_string(counts().extent(0)) + ")",
             num_timesteps);
@@ -62,7 +61,7 @@ class LossSecondMoment {
   /// \throws std::invalid_argument unless t and loss are of one extent.
   template <ViewOn<Exec> T, ViewOn<Exec> Loss>
   void update(const Exec& exec, const T& t, const Loss& loss) {
-    static_assert(T::rank() == 1, "t is a View of rank 1, one timestep per sample");
+    detail::check_timesteps<T>();
     static_assert(Loss::rank() == 1 && Real<value_t<Loss>>,
                   "loss is a View of rank 1 of float or double, one loss per sample");
     require(loss.extent(0) == t.extent(0), "LossSecondMoment::update", "loss",

@@ -6,6 +6,7 @@
 #include <iddpm/random/uniform.hpp>
 #include <iddpm/timestep/concepts.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <string>
 
@@ -35,8 +36,15 @@ struct WeightedUniformTimesteps {
   }
 };
 
+template <View T>
+constexpr void check_timesteps() {
+  static_assert(T::rank() == 1 && std::same_as<value_t<T>, int>,
+                "t is a View of int of rank 1, one timestep per sample");
+}
+
 template <View T, View Weight>
 void require_weights(std::string_view function, const T& t, const Weight& weight) {
+  check_timesteps<T>();
   static_assert(Weight::rank() == 1 && Real<typename Weight::value_type>,
                 "weight is a View of rank 1 of float or double, one weight per sample");
   require(weight.extent(0) == t.extent(0), function, "weight",
@@ -71,7 +79,7 @@ struct Uniform {
  private:
   template <View T>
   static detail::UniformTimesteps<T> timesteps(int num_timesteps, const Draw& draw, const T& t) {
-    static_assert(T::rank() == 1, "t is a View of rank 1, one timestep per sample");
+    detail::check_timesteps<T>();
     require(num_timesteps >= 1, "Uniform", "num_timesteps", "be positive", num_timesteps);
     return {static_cast<std::uint32_t>(num_timesteps), draw, t};
   }
