@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Does not compile: each function is refused with the sentence that is above it (see instead.hpp).
 #include "passed.hpp"
-
 #include <iddpm/adapters/dlpack.hpp>
 #include <iddpm/adapters/eigen.hpp>
 #include <iddpm/adapters/mdspan.hpp>
@@ -100,8 +99,7 @@ void elsewhere(const Kokkos::mdspan<float, Extents, Kokkos::layout_right,
 }
 
 // refused: view_of: mdspan must have a strided layout
-void scattered(
-    const Kokkos::mdspan<float, Extents, INSTEAD(Scattered, Kokkos::layout_right)>& x) {
+void scattered(const Kokkos::mdspan<float, Extents, INSTEAD(Scattered, Kokkos::layout_right)>& x) {
   (void)view_of(x);
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Does not compile: each function is refused with the sentence that is above it (see instead.hpp).
 #include "passed.hpp"
-
 #include <iddpm/checkpoint.hpp>
 #include <iddpm/nn.hpp>
 
@@ -49,9 +48,7 @@ void rows_of_losses(const Fixed& process, const Rows& x, const Rows& d_output) {
 loss::P2<INSTEAD(loss::Kl, loss::Mse)> weighted;
 
 // refused: slerp: a, b and out are of one compute type
-void mixed_arc(const Rows& a, const INSTEAD(DoubleRows, Rows) & b) {
-  slerp(Exec{}, a, b, 0.5, a);
-}
+void mixed_arc(const Rows& a, const INSTEAD(DoubleRows, Rows) & b) { slerp(Exec{}, a, b, 0.5, a); }
 
 // refused: slerp: out has elements that may be written, not const ones
 void read_only_arc(const Rows& a, const INSTEAD(Rows::const_type, Rows) & out) {
