@@ -128,6 +128,15 @@ TEST_CASE("a View of any rank, layout and type is a set of flattened samples") {
   CHECK(NormalFit(exec, line).covariance().size() == 1);
 }
 
+TEST_CASE("an expression of Eigen's is the set of its rows") {
+  const MatrixXd x = normals(9, 4, 15);
+  const MatrixXd rounded = x.cast<float>().cast<double>();
+  CHECK(NormalFit(x.cast<float>()).covariance() == NormalFit(rounded).covariance());
+  const MatrixXd middle = x.middleRows(2, 5);
+  CHECK(NormalFit(x.middleRows(2, 5)).covariance().isApprox(NormalFit(middle).covariance(), 1e-15));
+  CHECK(NormalFit(x.transpose()).mean().size() == 9);
+}
+
 TEST_CASE("what cannot be a set of features is refused with a sentence") {
   const Exec exec;
   CHECK_THROWS_WITH(NormalFit(MatrixXd(1, 3)),

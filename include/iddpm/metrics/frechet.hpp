@@ -87,14 +87,15 @@ class NormalFit {
   /// \throws std::invalid_argument on fewer than 2 samples, no feature, or one that is not finite.
   template <class Derived>
   explicit NormalFit(const Eigen::MatrixBase<Derived>& expression) {
-    const Eigen::MatrixXd features = expression.template cast<double>();
+    const Eigen::Ref<const Eigen::MatrixXd> features(expression.derived().template cast<double>());
     require(features.rows() >= 2, detail::fit_name, "features", "have 2 samples or more",
             features.rows());
     require(features.cols() >= 1, detail::fit_name, "features", "have 1 feature per sample or more",
             features.cols());
-    const double* const end = features.data() + features.size();
-    for (const double* value = features.data(); value != end; ++value)
-      require(*value - *value == 0, detail::fit_name, "features", "be finite", *value);
+    for (Eigen::Index c = 0; c < features.cols(); ++c)
+      for (Eigen::Index r = 0; r < features.rows(); ++r)
+        require(features(r, c) - features(r, c) == 0, detail::fit_name, "features", "be finite",
+                features(r, c));
     mean_ = features.colwise().mean().transpose();
     const Eigen::MatrixXd centred = features.rowwise() - mean_.transpose();
     covariance_ = centred.transpose() * centred / static_cast<double>(features.rows() - 1);
