@@ -5,7 +5,8 @@ find_program(IDDPM_NVCC nvcc HINTS ENV CUDA_PATH ENV CUDA_HOME PATHS /usr/local/
 iddpm_device_kokkos(Cuda kokkos)
 set(nvcc "${IDDPM_NVCC}" -x cu -std=c++20 --extended-lambda)
 # To the PTX of sm_90 and no further, by the least optimisation, and the host's side checked only:
-# what is asked is whether it is device code, and the rest triples the time.
+# what is asked is whether it is device code. The rest of the device's side doubles the time, the
+# host's adds half of it.
 list(APPEND nvcc -gencode arch=compute_90,code=compute_90)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   list(APPEND nvcc -ccbin "${CMAKE_CXX_COMPILER}")
