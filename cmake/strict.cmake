@@ -7,12 +7,18 @@ target_compile_options(
   INTERFACE
     $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang,IntelLLVM>:-Wall;-Wextra;-Wshadow;-Wconversion;-Wsign-conversion;-Wdouble-promotion>
 )
-# What nvcc hands to g++ is full of line directives that only GCC knows.
+# What nvcc hands to g++ is full of line directives that only GCC knows, and of casts of C.
 if(NOT iddpm_backend STREQUAL "CUDA")
   target_compile_options(
-    iddpm_strict INTERFACE $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang,IntelLLVM>:-Wpedantic>)
+    iddpm_strict
+    INTERFACE $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang,IntelLLVM>:-Wpedantic;-Wold-style-cast>)
 endif()
 # g++ 12 warns of its own AVX-512 intrinsics, which -march=native may select.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_FLAGS MATCHES "-march=native")
   target_compile_options(iddpm_strict INTERFACE -Wno-maybe-uninitialized)
+endif()
+
+# g++ cleans its heap up less often: a seventh less time, a third more memory (1.7 GB at most).
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options(--param=ggc-min-heapsize=1000000)
 endif()

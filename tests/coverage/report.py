@@ -8,7 +8,8 @@ Reads gcov's JSON. A line is covered if any instantiation of it, in any program,
 edges of exceptions are left out, and so is what only destructors execute while an exception passes:
 brackets alone, and ways that are on a line without a condition and never taken. A branch is one way
 out of a line; what instantiations have in common is counted once, and one that was never executed
-counts where no other was.
+counts where no other was. A line has two ways for each condition that is written on it: copies of
+them are folded onto these.
 """
 
 import argparse
@@ -79,17 +80,17 @@ def main():
                 for which, times in enumerate(ways):
                     branches[file, line, len(ways), which] += times
 
-    # Where a compiler has put several copies of a line into one function, each has the ways of one.
-    least = {}
-    for file, line, of, _ in branches:
-        least[file, line] = min(of, least.get((file, line), of))
+    source = {file: (INCLUDE / file).read_text().splitlines() for file, _ in lines}
+    # What a compiler has copied or inlined into a line has more ways than its conditions.
     merged = collections.defaultdict(int)
     for (file, line, of, which), count in branches.items():
-        one = least[file, line] if of % least[file, line] == 0 else of
+        code = source[file][line - 1].split("//")[0]
+        choices = len(re.findall(r"\b(?:if|for|while|case|min|max)\b|\?", code))
+        ways = 2 * (max(choices, 1) + len(re.findall(r"&&|\|\|", code)))
+        one = of if of <= ways else ways if of % ways == 0 else 2
         merged[file, line, one, which % one] += count
     branches = merged
 
-    source = {file: (INCLUDE / file).read_text().splitlines() for file, _ in lines}
     rooms = collections.defaultdict(lambda: [0, 0, 0, 0])
     missed, not_taken = [], []
     for (file, line), count in sorted(lines.items()):

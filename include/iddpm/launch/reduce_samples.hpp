@@ -98,7 +98,7 @@ struct DeviceReduction {
 
   [[nodiscard]] Policy policy(const Exec& exec, int samples) const {
     unsigned threads = 32;
-    while (threads < most_threads && 4 * threads < size) threads *= 2;
+    while (threads < most_threads && std::size_t{4} * threads < size) threads *= 2;
     return Policy(exec, samples, static_cast<int>(threads), 1);
   }
 

@@ -182,7 +182,7 @@ void ssim(const Exec& exec, const X& x, const Y& reference, const Out& out,
   Kokkos::Array<double, detail::widest_window> weight{};
   double sum = 0;
   for (std::size_t i = 0; i < window; ++i) {
-    const double distance = static_cast<double>(i) - (n - 1) / 2;
+    const int distance = static_cast<int>(i) - (n - 1) / 2;
     sum += weight[i] = math::exp(-0.5 * distance * distance / (options.sigma * options.sigma));
   }
   for (double& w : weight) w /= sum;

@@ -18,7 +18,7 @@ struct TiledProduct {
   static constexpr int cell = 4;
   static constexpr int tile = edge * cell;
   static constexpr int depth = 16;
-  static constexpr std::size_t scratch_bytes = 2 * depth * tile * sizeof(R);
+  static constexpr std::size_t scratch_bytes = sizeof(R) * 2 * depth * tile;
 
   A a;
   B b;

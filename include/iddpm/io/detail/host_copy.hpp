@@ -47,7 +47,7 @@ auto pack(const Exec& exec, const V& view, const std::string& label) {
 /// The result may be `view`'s own memory, and is good as long as `view` is.
 template <ExecutionSpace Exec, ViewOn<Exec> V>
 auto host_copy(const Exec& exec, const V& view, const std::string& label) {
-  const auto packed = detail::pack(exec, view, label);
+  auto packed = detail::pack(exec, view, label);
   if constexpr (ViewOn<V, Kokkos::DefaultHostExecutionSpace>) {
     exec.fence(label);
     return packed;

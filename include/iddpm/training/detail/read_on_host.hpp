@@ -8,7 +8,7 @@ namespace iddpm::detail {
 /// A View's numbers where the host reads them; waits for exec. Perhaps the View itself.
 template <ExecutionSpace Exec, View V>
 auto read_on_host(const Exec& exec, const V& view) {
-  const auto host = Kokkos::create_mirror_view(
+  auto host = Kokkos::create_mirror_view(
       Kokkos::view_alloc(Kokkos::WithoutInitializing, Kokkos::HostSpace{}), view);
   Kokkos::deep_copy(exec, host, view);
   exec.fence("iddpm::training::read_on_host");
