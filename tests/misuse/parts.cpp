@@ -60,6 +60,11 @@ void wide_timesteps(const INSTEAD(LongNumbers, Numbers) & t) {
   timestep::Uniform{}(Exec{}, 10, Draw{}, t);
 }
 
+// refused: a timestep sampler writes t: its elements may not be const
+void read_only_timesteps(const INSTEAD(Numbers::const_type, Numbers) & t) {
+  timestep::Uniform{}(Exec{}, 10, Draw{}, t);
+}
+
 // refused: loss is a View of rank 1 of float or double, one loss per sample
 void whole_losses(timestep::LossSecondMoment<Exec> sampler, const Numbers& t,
                   const INSTEAD(Numbers, Row) & loss) {

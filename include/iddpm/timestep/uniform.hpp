@@ -42,9 +42,16 @@ constexpr void check_timesteps() {
                 "t is a View of int of rank 1, one timestep per sample");
 }
 
+template <View T>
+constexpr void check_written_timesteps() {
+  check_timesteps<T>();
+  static_assert(!std::is_const_v<typename T::value_type>,
+                "a timestep sampler writes t: its elements may not be const");
+}
+
 template <View T, View Weight>
 void require_weights(std::string_view function, const T& t, const Weight& weight) {
-  check_timesteps<T>();
+  check_written_timesteps<T>();
   static_assert(Weight::rank() == 1 && Real<typename Weight::value_type>,
                 "weight is a View of rank 1 of float or double, one weight per sample");
   require(weight.extent(0) == t.extent(0), function, "weight",
@@ -79,7 +86,7 @@ struct Uniform {
  private:
   template <View T>
   static detail::UniformTimesteps<T> timesteps(int num_timesteps, const Draw& draw, const T& t) {
-    detail::check_timesteps<T>();
+    detail::check_written_timesteps<T>();
     require(num_timesteps >= 1, "Uniform", "num_timesteps", "be positive", num_timesteps);
     return {static_cast<std::uint32_t>(num_timesteps), draw, t};
   }
