@@ -100,6 +100,8 @@ TEST_CASE("what is not the asked rank, on another device or of another version i
   const std::string device = "from_dlpack: device must be one that Host reaches; got ";
   of.tensor().device = {kDLCUDA, 1};
   CHECK(of.refusal() == device + "cuda:1");
+  of.tensor().device = {kDLROCM, 2};
+  CHECK(of.refusal() == device + "rocm:2");
   of.tensor().device = {kDLMetal, 0};
   CHECK(of.refusal() == device + "device type 8:0");
   for (const DLDeviceType pinned : {kDLCUDAHost, kDLROCMHost, kDLCUDAManaged}) {

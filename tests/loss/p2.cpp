@@ -12,6 +12,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 
 using namespace iddpm;
 
@@ -40,8 +41,12 @@ TEST_CASE("with zero terminal SNR the last timestep's weight is finite where x_0
 }
 
 TEST_CASE("numbers out of range are refused with a sentence") {
-  CHECK_THROWS_WITH_AS(loss::P2<>{-1}, "P2: gamma must be at least 0 and finite; got -1",
-                       std::invalid_argument);
-  CHECK_THROWS_WITH_AS((loss::P2<>{1, 0}), "P2: k must be positive and finite; got 0",
-                       std::invalid_argument);
+  const double infinity = std::numeric_limits<double>::infinity();
+  const auto refused = [](double gamma, double k, const char* sentence) {
+    CHECK_THROWS_WITH_AS((loss::P2<>{gamma, k}), sentence, std::invalid_argument);
+  };
+  refused(-1, 1, "P2: gamma must be at least 0 and finite; got -1");
+  refused(infinity, 1, "P2: gamma must be at least 0 and finite; got inf");
+  refused(1, 0, "P2: k must be positive and finite; got 0");
+  refused(1, infinity, "P2: k must be positive and finite; got inf");
 }

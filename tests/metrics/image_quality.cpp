@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 #include <string>
 
 using namespace iddpm;
@@ -121,6 +122,8 @@ TEST_CASE("what cannot be compared is refused") {
         "ssim: reference must have the extents of x (2, 1, 16, 16); got (2, 1, 16, 15)");
   CHECK(refusal([&] { metrics::ssim(Exec{}, x, x, Scores("out", 3)); }) ==
         "ssim: out must hold one value per sample (2); got 3");
+  const auto none = with([](auto& o) { o.window = 0; });
+  CHECK(ssim(x, none) == "ssim: window must be odd and in 1 .. 31; got 0");
   const auto even = with([](auto& o) { o.window = 10; });
   CHECK(ssim(x, even) == "ssim: window must be odd and in 1 .. 31; got 10");
   const auto wide = with([](auto& o) { o.window = 33; });
@@ -129,10 +132,22 @@ TEST_CASE("what cannot be compared is refused") {
   CHECK(ssim(x, large) == "ssim: x must have images of at least 17 by 17; got (2, 1, 16, 16)");
   const auto flat = with([](auto& o) { o.sigma = 0; });
   CHECK(ssim(x, flat) == "ssim: sigma must be finite and above 0; got 0");
+  const double infinity = std::numeric_limits<double>::infinity();
+  const auto wide_open = with([&](auto& o) { o.sigma = infinity; });
+  CHECK(ssim(x, wide_open) == "ssim: sigma must be finite and above 0; got inf");
+  const auto endless = with([&](auto& o) { o.range = infinity; });
+  CHECK(ssim(x, endless) == "ssim: range must be finite and above 0; got inf");
+  const auto no_k1 = with([](auto& o) { o.k1 = 0; });
+  CHECK(ssim(x, no_k1) == "ssim: k1 and k2 must be above 0; got 0");
   const auto no_range = with([](auto& o) { o.range = 0; });
   CHECK(ssim(x, no_range) == "ssim: range must be finite and above 0; got 0");
   const auto no_k2 = with([](auto& o) { o.k2 = 0; });
   CHECK(ssim(x, no_k2) == "ssim: k1 and k2 must be above 0; got 0");
+  const Image narrow("narrow", 2, 1, 16, 10), empty("empty", 2, 0, 16, 16);
+  CHECK(refusal([&] { ssim_of(narrow, narrow); }) ==
+        "ssim: x must have images of at least 11 by 11; got (2, 1, 16, 10)");
+  CHECK(refusal([&] { ssim_of(empty, empty); }) ==
+        "ssim: x must have images of at least 11 by 11; got (2, 0, 16, 16)");
   CHECK(refusal([&] { psnr_of(x, x, -1); }) == "psnr: range must be finite and above 0; got -1");
   CHECK(refusal([&] { metrics::psnr(Exec{}, x, x, Scores("out", 3)); }) ==
         "psnr: out must hold one value per sample (2); got 3");

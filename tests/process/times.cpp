@@ -197,6 +197,8 @@ TEST_CASE("ends that there are not are refused with a sentence") {
           (std::string(falling) + "1.000000; got 1").c_str());
   refused([&] { return karras_times_between(diffusion, 1, 0, 3); },
           (std::string(falling) + "1.000000; got 0").c_str());
+  refused([&] { return karras_times_between(diffusion, HUGE_VAL, 1, 3); },
+          (std::string(falling) + "inf; got 1").c_str());
   refused([&] { return karras_times_between(diffusion, 2, 1, 3, 0.5); },
           "karras_times_between: rho must be at least 1 and finite; got 0.5");
   refused([&] { return karras_times(diffusion, 1, 0.5); },

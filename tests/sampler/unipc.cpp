@@ -93,7 +93,7 @@ TEST_CASE("the order begins at 1, and falls to 2 and 1 towards x_0") {
   const sampler::UniPc<> solver{3};
   const Path path(process.levels(), log_snr_times(process, 7));
   const auto earlier = [&](int k) {
-    const auto& reads = solver.stages(path, k).front().writes[0].reads;
+    const auto reads = solver.stages(path, k).front().writes[0].reads;
     return (reads[1] != 0 ? 1 : 0) + (reads[2] != 0 ? 1 : 0);
   };
   const auto corrects = [&](int k) {

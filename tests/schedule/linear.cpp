@@ -42,6 +42,7 @@ TEST_CASE("Linear refuses ends that are not positive and finite with a sentence"
   };
   refused(0, 0.02, "Linear: first must be positive and finite; got 0");
   refused(nan, 0.02, "Linear: first must be positive and finite; got nan");
+  refused(infinity, 0.02, "Linear: first must be positive and finite; got inf");
   refused(1e-4, -0.5, "Linear: last must be positive and finite; got -0.5");
   refused(1e-4, infinity, "Linear: last must be positive and finite; got inf");
 }

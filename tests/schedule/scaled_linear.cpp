@@ -39,6 +39,8 @@ TEST_CASE("ScaledLinear refuses arguments out of range with a sentence") {
   };
   refused(0, 0.1, 0.2, "ScaledLinear: num_timesteps must be positive; got 0");
   refused(5, 0, 0.2, "ScaledLinear: first must be in (0, 1); got 0");
+  refused(5, 1, 0.2, "ScaledLinear: first must be in (0, 1); got 1");
+  refused(5, 0.1, 0, "ScaledLinear: last must be in (0, 1); got 0");
   refused(5, 0.1, 1, "ScaledLinear: last must be in (0, 1); got 1");
   refused(5, nan, 0.2, "ScaledLinear: first must be in (0, 1); got nan");
   refused(5, 0.1, infinity, "ScaledLinear: last must be in (0, 1); got inf");

@@ -119,10 +119,19 @@ TEST_CASE("wrong constants, rates and extents are refused") {
   CHECK_THROWS_WITH_AS(make({.epsilon = 0}), "AdamW: epsilon must be finite and above 0; got 0", I);
   CHECK_THROWS_WITH_AS(make({.weight_decay = -2}),
                        "AdamW: weight_decay must be finite and at least 0; got -2", I);
+  const double infinity = std::numeric_limits<double>::infinity();
+  CHECK_THROWS_WITH_AS(make({.beta1 = -1}), "AdamW: beta1 must be in [0, 1); got -1", I);
+  CHECK_THROWS_WITH_AS(make({.beta2 = 1}), "AdamW: beta2 must be in [0, 1); got 1", I);
+  CHECK_THROWS_WITH_AS(make({.epsilon = infinity}),
+                       "AdamW: epsilon must be finite and above 0; got inf", I);
+  CHECK_THROWS_WITH_AS(make({.weight_decay = infinity}),
+                       "AdamW: weight_decay must be finite and at least 0; got inf", I);
   Optimiser adamw(Exec{}, 2);
   const auto two = from_values<float>({1, 2}), three = from_values<float>({1, 2, 3});
   CHECK_THROWS_WITH_AS(adamw.step(Exec{}, -1, two, two),
                        "AdamW::step: learning_rate must be finite and at least 0; got -1", I);
+  CHECK_THROWS_WITH_AS(adamw.step(Exec{}, infinity, two, two),
+                       "AdamW::step: learning_rate must be finite and at least 0; got inf", I);
   CHECK_THROWS_WITH_AS(adamw.step(Exec{}, 1, three, two),
                        "AdamW::step: gradient must have 2 elements; got 3", I);
   CHECK_THROWS_WITH_AS(adamw.step(Exec{}, 1, two, three),

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 
 using iddpm::WarmupLinearDecay;
@@ -49,6 +50,13 @@ TEST_CASE("wrong settings are refused") {
   };
   CHECK_THROWS_WITH_AS(rate(-1, 0, 1),
                        "WarmupLinearDecay: peak must be finite and at least 0; got -1", I);
+  const double infinity = std::numeric_limits<double>::infinity();
+  CHECK_THROWS_WITH_AS(rate(infinity, 0, 1),
+                       "WarmupLinearDecay: peak must be finite and at least 0; got inf", I);
+  CHECK_THROWS_WITH_AS(rate(1, 0, infinity),
+                       "WarmupLinearDecay: total must be finite and above 0; got inf", I);
+  CHECK_THROWS_WITH_AS(rate(1, -1, 2), "WarmupLinearDecay: warmup must be in [0, total]; got -1",
+                       I);
   CHECK_THROWS_WITH_AS(rate(1, 0, 0), "WarmupLinearDecay: total must be finite and above 0; got 0",
                        I);
   CHECK_THROWS_WITH_AS(rate(1, 3, 2), "WarmupLinearDecay: warmup must be in [0, total]; got 3", I);

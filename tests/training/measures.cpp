@@ -74,6 +74,13 @@ TEST_CASE("what cannot be measured is refused at once") {
   CHECK_THROWS_WITH_AS(measure(Rows("rows", 3, 4), 10),
                        "measure_reconstructions: every t must be in 0 .. 9; got 10",
                        std::invalid_argument);
+  CHECK_THROWS_WITH_AS(measure(Rows("rows", 3, 4), -1),
+                       "measure_reconstructions: every t must be in 0 .. 9; got -1",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(measure(Pictures("pictures", 1, 1, 10, 11), 1),
+                       "measure_reconstructions: x_start must have images of at least 11 by 11; "
+                       "got (1, 1, 10, 11)",
+                       std::invalid_argument);
   CHECK_THROWS_WITH_AS(measure(Rows("rows", 0, 4), 1),
                        "measure_reconstructions: x_start must hold at least one sample; got (0, 4)",
                        std::invalid_argument);

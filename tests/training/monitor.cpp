@@ -125,6 +125,7 @@ TEST_CASE("options out of range are refused") {
   };
   CHECK(of({.every = 0}) == "Monitor: every must be at least 1; got 0");
   CHECK(of({.smoothing = 1}) == "Monitor: smoothing must be in [0, 1); got 1");
+  CHECK(of({.smoothing = -1}) == "Monitor: smoothing must be in [0, 1); got -1");
   CHECK(of({.seconds = -1}) == "Monitor: seconds must be at least 0; got -1");
   Monitor<Exec> monitor(Exec{}, {});
   CHECK_THROWS_WITH_AS(monitor.measure(
