@@ -4,7 +4,8 @@
 # Runs COMMAND in a Debian unstable root that has a HIP compiler, where the FOLDERs lie at their own
 # paths. Makes ROOT first if it is not there, with the machine's own mirror and proxy; what that
 # printed is in ROOT.log. It needs the rights of root, mounts and debootstrap: where the machine
-# does not let it, this says "skipped: " and why, and exits with 77.
+# does not let it, this says "skipped: " and why, and exits with 77. So it does after the second
+# (date +%s) that IDDPM_HIP_UNTIL names, if it is set.
 set -u
 LC_ALL=C
 export LC_ALL
@@ -24,6 +25,7 @@ while [ "$1" != -- ]; do
 done
 shift
 
+[ "$(date +%s)" -le "${IDDPM_HIP_UNTIL:-9999999999}" ] || skip "the time for it was over"
 [ "$(id -u)" = 0 ] || skip "a Debian root needs the rights of root"
 for tool in chroot flock mount unshare; do
   command -v "$tool" > /dev/null || skip "there is no $tool"
