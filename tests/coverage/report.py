@@ -17,6 +17,7 @@ import collections
 import concurrent.futures
 import datetime
 import json
+import math
 import pathlib
 import re
 import subprocess
@@ -81,13 +82,18 @@ def main():
                     branches[file, line, len(ways), which] += times
 
     source = {file: (INCLUDE / file).read_text().splitlines() for file, _ in lines}
-    # What a compiler has copied or inlined into a line has more ways than its conditions.
+    # What a compiler has copied or inlined into a line has more ways than its conditions, and not as
+    # many in every program: all are folded onto what they have in common.
+    common = collections.defaultdict(int)
+    for file, line, of, _ in branches:
+        common[file, line] = math.gcd(common[file, line], of)
     merged = collections.defaultdict(int)
-    for (file, line, of, which), count in branches.items():
+    for (file, line, _, which), count in branches.items():
         code = source[file][line - 1].split("//")[0]
         choices = len(re.findall(r"\b(?:if|for|while|case|min|max)\b|\?", code))
         ways = 2 * (max(choices, 1) + len(re.findall(r"&&|\|\|", code)))
-        one = of if of <= ways else ways if of % ways == 0 else 2
+        one = max(common[file, line], 2)
+        one = one if one <= ways else ways if one % ways == 0 else 2
         merged[file, line, one, which % one] += count
     branches = merged
 
