@@ -10,7 +10,8 @@ set -u
 LC_ALL=C
 export LC_ALL
 packages="g++ hipcc libamdhip64-dev rocm-cmake librocthrust-dev"
-packages="$packages clang-tidy libomp-dev" # for device_tidy
+# For device_tidy; another version has other checks.
+packages="$packages clang-tidy-21 libomp-21-dev"
 # Dependencies that are the system's own have the same paths in there.
 packages="$packages libeigen3-dev libxtensor-dev xtl-dev libstb-dev libcli11-dev nlohmann-json3-dev"
 

@@ -9,6 +9,7 @@
 #include <concepts>
 #include <cstddef>
 #include <string>
+#include <type_traits>
 
 namespace iddpm {
 
