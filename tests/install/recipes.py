@@ -48,6 +48,14 @@ for config in re.findall(r"CONFIG_PATH (\S+)\)", portfile) or [""]:
     check(f"the package's folder {config}", (prefix / config / "iddpmConfig.cmake").is_file(), True)
 check("the source path", (recipes / "vcpkg/iddpm/../../../..").resolve(), tree.resolve())
 
+# What Spack and vcpkg do not have, as we fetch it ourselves
+fetched = (tree / "cmake/dependencies.cmake").read_text()
+kokkos = json.loads((recipes / "vcpkg/kokkos/vcpkg.json").read_text())["version"]
+check("vcpkg's Kokkos is ours", f"RELEASE {kokkos} URL https://github.com/kokkos/" in fetched, True)
+for recipe in ("spack/packages/stb/package.py", "vcpkg/kokkos/portfile.cmake"):
+    sums = re.findall(r"\b[0-9a-f]{64}\b", (recipes / recipe).read_text())
+    check(f"{recipe}'s checksums that are ours", [s in fetched for s in sums], [True])
+
 # Spack
 package = recipes / "spack/packages/iddpm/package.py"
 text = package.read_text()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # An overlay port that installs the tree in which it lies:
 #   vcpkg install iddpm --overlay-ports=cmake/recipes/vcpkg
+# kokkos stands beside it, for vcpkg has none.
 get_filename_component(SOURCE_PATH "${CMAKE_CURRENT_LIST_DIR}/../../../.." ABSOLUTE)
 set(VCPKG_BUILD_TYPE release) # headers only
 
