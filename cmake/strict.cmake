@@ -19,6 +19,6 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_FLAGS MATCHES "-march=nati
 endif()
 
 # g++ cleans its heap up less often: less time, more memory (docs/testing.md).
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT iddpm_backend STREQUAL "CUDA")
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU") # Kokkos' launcher of nvcc hands it on to g++
   add_compile_options(--param=ggc-min-heapsize=1000000)
 endif()

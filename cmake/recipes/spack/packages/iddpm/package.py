@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # A Spack recipe that installs the branch main of the repository in which it lies:
 #   spack repo add cmake/recipes/spack && spack install iddpm
-# Spack before 0.22 does not know the package cxx.
+# Spack 0.21 refuses it: it does not know the package cxx.
 import pathlib
 
 from spack.package import *
