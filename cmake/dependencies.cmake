@@ -23,8 +23,8 @@ set(iddpm_built ${iddpm_backend})
 if(NOT iddpm_backend)
   set(iddpm_built OPENMP)
 endif()
-set(IDDPM_KOKKOS_OPTIONS "-DKokkos_ENABLE_SERIAL=ON;-DKokkos_ENABLE_${iddpm_built}=ON"
-    CACHE STRING "Options of a Kokkos that is built here from its release")
+set(IDDPM_KOKKOS_OPTIONS "" CACHE STRING
+    "Options of a Kokkos that is built here; none: Serial, and the backend or OpenMP")
 list(APPEND CMAKE_MODULE_PATH "${CMAKE_CURRENT_LIST_DIR}")
 set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL TRUE) # a parent project links our targets, so sees theirs
 include("${CMAKE_CURRENT_LIST_DIR}/fetch.cmake")
@@ -105,16 +105,20 @@ endfunction()
 function(iddpm_check_backend)
   set(default)
   foreach(device IN ITEMS CUDA HIP OPENMPTARGET SYCL OPENACC OPENMP THREADS HPX SERIAL)
-    if(NOT default AND device IN_LIST Kokkos_DEVICES)
-      set(default ${device}) # the first, as in Kokkos' Core_fwd
+    # The first, as in Kokkos' Core_fwd; a Kokkos that is a part of the build has options only.
+    if(NOT default AND (device IN_LIST Kokkos_DEVICES OR (NOT DEFINED Kokkos_DEVICES
+                                                          AND Kokkos_ENABLE_${device})))
+      set(default ${device})
     endif()
   endforeach()
   if(NOT default STREQUAL iddpm_backend)
     set(found "${Kokkos_DIR}")
     unset(Kokkos_DIR CACHE) # so that the next configure looks anew
+    iddpm_prefix(Kokkos prefix)
     message(FATAL_ERROR "iddpm needs a Kokkos whose default is ${iddpm_backend}, and the default of "
                         "${found} is ${default}: name the prefix of another one in Kokkos_ROOT, or "
-                        "name none and put its sources into ${IDDPM_DEPS_DIR}/src/kokkos/.")
+                        "name none and put its sources into ${IDDPM_DEPS_DIR}/src/kokkos/; one in "
+                        "${prefix} is built anew once that is deleted.")
   endif()
 endfunction()
 
@@ -123,6 +127,9 @@ function(iddpm_find package result)
   set(${result} TRUE PARENT_SCOPE)
   if(TARGET ${iddpm_${package}_TARGET})
     message(STATUS "iddpm: ${package}: the target exists already")
+    if(package STREQUAL "Kokkos" AND iddpm_backend)
+      iddpm_check_backend()
+    endif()
     return()
   endif()
   iddpm_prefix(${package} prefix)

@@ -161,9 +161,13 @@ function(iddpm_install_source package source)
   string(TOLOWER "${package}" name)
   iddpm_prefix(${package} prefix)
   set(log "${prefix}.log")
+  set(failed 0) # a parent project may have a variable of this name
   set(options)
   if(package STREQUAL "Kokkos")
     set(options ${IDDPM_KOKKOS_OPTIONS})
+    if(NOT options)
+      set(options -DKokkos_ENABLE_SERIAL=ON -DKokkos_ENABLE_${iddpm_built}=ON)
+    endif()
     get_cmake_property(given CACHE_VARIABLES)
     list(FILTER given INCLUDE REGEX "^Kokkos_(ARCH|ENABLE)_")
     foreach(option IN LISTS given) # the user's, such as -DKokkos_ARCH_HOPPER90=ON
@@ -185,9 +189,10 @@ function(iddpm_install_source package source)
     -DDOCTEST_WITH_TESTS=OFF -DCLI11_BUILD_TESTS=OFF -DCLI11_BUILD_EXAMPLES=OFF
     -DCLI11_BUILD_DOCS=OFF -DJSON_BuildTests=OFF -DBENCHMARK_ENABLE_TESTING=OFF
     -DBENCHMARK_ENABLE_WERROR=OFF -DBENCHMARK_INSTALL_DOCS=OFF ${options})
-  iddpm_run("${CMAKE_COMMAND}" --build "${work}/${name}-build" --parallel ${cores})
+  iddpm_run("${CMAKE_COMMAND}" --build "${work}/${name}-build" --config Release
+            --parallel ${cores})
   iddpm_run("${CMAKE_COMMAND}" -E env "DESTDIR=${work}/${name}" "${CMAKE_COMMAND}" --install
-            "${work}/${name}-build")
+            "${work}/${name}-build" --config Release)
   if(failed)
     message(STATUS "iddpm: ${package}: the release could not be installed: see ${log}")
   else()

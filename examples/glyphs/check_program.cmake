@@ -74,6 +74,37 @@ refused("load_checkpoint: .* must hold parameters as F32 .*; got F32" --data "${
 refused("load_checkpoint: .* must say iddpm.seed = 7, as the trainer does; got 0" --data "${DATA}"
         --seed 7 --resume "${first}")
 
+# A run that goes on and has no step left keeps its record; one that makes none keeps the checkpoint.
+set(job "${GLYPHS}" --quick --data "${DATA}" --out "${WORK}/record" --steps 40)
+set(checkpoint "${WORK}/record/checkpoint.safetensors")
+execute_process(COMMAND ${job} RESULT_VARIABLE first OUTPUT_QUIET ERROR_QUIET)
+file(READ "${WORK}/record/metrics.json" metrics)
+string(JSON loss GET "${metrics}" loss)
+string(JSON seconds GET "${metrics}" seconds training)
+file(SHA256 "${checkpoint}" kept)
+execute_process(COMMAND ${job} --resume "${checkpoint}" RESULT_VARIABLE again OUTPUT_QUIET ERROR_QUIET)
+file(READ "${WORK}/record/metrics.json" metrics)
+string(JSON loss_again GET "${metrics}" loss)
+string(JSON seconds_again GET "${metrics}" seconds training)
+if(first OR again OR NOT loss_again STREQUAL loss OR NOT seconds_again STREQUAL seconds OR loss EQUAL 0)
+  message(SEND_ERROR "resumed at its end: loss ${loss_again}, ${seconds_again} s; it was ${loss}, "
+                     "${seconds} s")
+endif()
+execute_process(COMMAND "${GLYPHS}" --quick --data "${DATA}" --out "${WORK}/record"
+                        --steps 0 RESULT_VARIABLE code OUTPUT_QUIET ERROR_QUIET)
+file(SHA256 "${checkpoint}" got)
+if(code OR NOT got STREQUAL kept)
+  message(SEND_ERROR "a run without a step must leave the checkpoint: ${code}")
+endif()
+
+# nohup has HUP ignored, and it stays so.
+execute_process(COMMAND timeout -s HUP 1 nohup "${GLYPHS}" --quick --seconds 2 --data "${DATA}"
+                        --out "${WORK}/nohup" RESULT_VARIABLE code OUTPUT_QUIET ERROR_QUIET)
+file(READ "${WORK}/nohup/metrics.json" metrics)
+if(NOT code EQUAL 124 OR NOT metrics MATCHES "\"interrupted\": false")
+  message(SEND_ERROR "nohup: SIGHUP must be ignored; got ${code}: ${metrics}")
+endif()
+
 # timeout sends its signal to the program and to the program's process group: twice.
 foreach(signal IN ITEMS INT TERM HUP)
   execute_process(COMMAND timeout -s ${signal} 4 "${GLYPHS}" --quick --seconds 600 --data "${DATA}"

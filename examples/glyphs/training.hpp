@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -64,7 +65,7 @@ inline void watch_quality(Monitor& monitor, const Exec& exec, const Process& pro
                                  timesteps, 5);
   iddpm::measure_bits_per_dim(monitor, exec,
                               process.respaced(std::to_string(std::min(25, last + 1))), net, noise,
-                              take(exec, held_out, 0, count / 2), 25);
+                              take(exec, held_out, 0, (count + 1) / 2), 25);
 }
 
 /// Their curves.
@@ -102,21 +103,24 @@ inline std::vector<Plot> quality_plots(const Monitor& monitor) {
 }
 
 /// Trains until the time or the steps are over, those before a resumed run counted, or until the
-/// user asks to stop. The last step is in a checkpoint.
+/// user asks to stop. The last step is in a checkpoint; a run that made none leaves the one that is
+/// there.
 inline void train(const Exec& exec, const Options& options, const Levels& levels, Net& net,
                   Trainer& trainer, Monitor& monitor) {
   Progress progress("train");
   const Images images("glyphs::batch", static_cast<std::size_t>(options.batch), levels.extent(1),
                       levels.extent(2), levels.extent(3));
   const iddpm::WarmupLinearDecay schedule{.peak = options.learning_rate, .warmup = 0.02};
-  const double before = monitor.seconds();
   const std::uint64_t first = trainer.iteration();
+  if (first > 0) monitor.start();  // there may be no step left
+  const double before = monitor.seconds();
+  const auto checkpoint = options.out / "checkpoint.safetensors";
   const auto start = Clock::now();
   double elapsed = 0, learning_rate = 0;
   const auto save = [&] {
     iddpm::CheckpointNotes notes;  // a run of so many steps is the same file every time
     if (!options.steps) notes["glyphs.seconds"] = std::to_string(before + elapsed);
-    iddpm::save_checkpoint(exec, trainer, net, options.out / "checkpoint.safetensors", notes);
+    iddpm::save_checkpoint(exec, trainer, net, checkpoint, notes);
   };
   const auto state = [&] {
     const auto steps = static_cast<double>(trainer.iteration() - first);
@@ -142,7 +146,7 @@ inline void train(const Exec& exec, const Options& options, const Levels& levels
   exec.fence();
   elapsed = seconds_since(start);
   monitor.finish(exec, trainer, learning_rate);
-  save();
+  if (trainer.iteration() > first || !std::filesystem::exists(checkpoint)) save();
   progress.finish(state());
 }
 

@@ -4,6 +4,7 @@
 #include <iddpm/process/diffusion.hpp>
 #include <iddpm/process/extract.hpp>
 #include <iddpm/process/forward.hpp>
+#include <iddpm/process/model_output.hpp>
 #include <iddpm/process/network_timesteps.hpp>
 #include <iddpm/process/posterior.hpp>
 #include <iddpm/process/reverse.hpp>

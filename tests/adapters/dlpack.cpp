@@ -60,6 +60,7 @@ TEST_CASE("layouts are strides; ranks 0 to 8, extents 0 and 1 are tensors") {
   const Tensor<float, 8, Host> eight("eight", 1, 2, 1, 2, 1, 2, 1, 0);
   CHECK(numbers<8>(to_dlpack(eight)->dl_tensor.shape) ==
         std::vector<std::int64_t>{1, 2, 1, 2, 1, 2, 1, 0});
+  CHECK(to_dlpack(eight)->dl_tensor.data == nullptr);  // so dlpack.h wants it
   const Tensor<double, 0, Host> single("single");
   CHECK(to_dlpack(single)->dl_tensor.ndim == 0);
   const auto back = from_dlpack<double, 0, Host>(to_dlpack(single));

@@ -3,6 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
+#include <cstdint>
+
 using iddpm::PerSample;
 
 namespace {
@@ -41,4 +44,13 @@ TEST_CASE("a View of another extent is refused with a sentence") {
   CHECK_THROWS_WITH_AS((PerSample<float, Exec>(weights).require_extent("f", "weight", 4)),
                        "f: weight must hold one value per sample (4); got 3",
                        std::invalid_argument);
+}
+
+TEST_CASE("a number of another type is one, and an integer that does not fit is -1") {
+  CHECK(PerSample<int, Exec>(std::size_t{7})(0) == 7);
+  CHECK(PerSample<int, Exec>((std::int64_t{1} << 32) + 7)(0) == -1);
+  CHECK(PerSample<int, Exec>(4294967295U)(0) == -1);
+  CHECK(PerSample<int, Exec>(-3L)(0) == -3);
+  CHECK(PerSample<float, Exec>(0.5)(0) == 0.5f);
+  CHECK(PerSample<double, Exec>(2)(0) == 2);
 }

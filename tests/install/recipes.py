@@ -17,6 +17,7 @@ import types
 tree, prefix, folder = (pathlib.Path(argument) for argument in sys.argv[1:])
 recipes = tree / "cmake/recipes"
 header = (tree / "include/iddpm/version.hpp").read_text()
+fetched = (tree / "cmake/dependencies.cmake").read_text()
 version = ".".join(re.findall(r"#define IDDPM_VERSION_(?:MAJOR|MINOR|PATCH) (\d+)", header))
 
 
@@ -31,11 +32,14 @@ def files(root):
 
 def check_options(recipe, text, pattern):
     names = re.findall(pattern, text)
-    if not names:
-        sys.exit(f"{recipe} must set options of CMakeLists.txt; it sets none")
+    declared = (tree / "CMakeLists.txt").read_text() + fetched
     for name in names:
-        if f"option({name} " not in (tree / "CMakeLists.txt").read_text():
-            sys.exit(f"{recipe} must set options that CMakeLists.txt has; it sets {name}")
+        if not re.search(rf"\b(option|set)\({name} ", declared):
+            sys.exit(f"{recipe} must set options that the build has; it sets {name}")
+    # A tree that was built before has a .deps/, which a package must not name.
+    for name in ("IDDPM_FETCH_DEPS", "IDDPM_DEPS_DIR"):
+        if name not in names:
+            sys.exit(f"{recipe} must set {name}; it sets {names}")
 
 
 # vcpkg
@@ -49,7 +53,6 @@ for config in re.findall(r"CONFIG_PATH (\S+)\)", portfile) or [""]:
 check("the source path", (recipes / "vcpkg/iddpm/../../../..").resolve(), tree.resolve())
 
 # What Spack and vcpkg do not have, as we fetch it ourselves
-fetched = (tree / "cmake/dependencies.cmake").read_text()
 kokkos = json.loads((recipes / "vcpkg/kokkos/vcpkg.json").read_text())["version"]
 check("vcpkg's Kokkos is ours", f"RELEASE {kokkos} URL https://github.com/kokkos/" in fetched, True)
 for recipe in ("spack/packages/stb/package.py", "vcpkg/kokkos/portfile.cmake"):

@@ -112,6 +112,20 @@ TEST_CASE("lines of another table are refused and stay") {
     CHECK(of("a.jsonl", std::string(line) + "\n") == json + line);
 }
 
+TEST_CASE("a table to go on with that cannot be read is refused and stays") {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "a.csv");
+  CHECK(folder.sentence<std::runtime_error>([&] { RowLog(folder / "a.csv", {"x"}, 20); }) ==
+        "RowLog: a.csv must be readable; got Is a directory");
+  folder.put("b.csv", "x\n1\n");
+  std::filesystem::permissions(folder / "b.csv", std::filesystem::perms::owner_write);
+  if (std::ifstream(folder / "b.csv").is_open()) return;  // nothing is closed to root
+  CHECK(folder.sentence<std::runtime_error>([&] { RowLog(folder / "b.csv", {"x"}, 20); }) ==
+        "RowLog: b.csv must be readable; got Permission denied");
+  std::filesystem::permissions(folder / "b.csv", std::filesystem::perms::owner_all);
+  CHECK(folder.get("b.csv") == "x\n1\n");
+}
+
 TEST_CASE("a place that cannot be written is refused") {
   const TemporaryFolder folder;
   CHECK(folder.sentence<std::runtime_error>([&] { RowLog(folder / "no/a.csv", {"x"}); }) ==
@@ -119,6 +133,28 @@ TEST_CASE("a place that cannot be written is refused") {
 }
 
 #if __has_include(<sys/resource.h>)
+TEST_CASE("a disk that was full for a while costs the lines of that while, and no other") {
+  const TemporaryFolder folder;
+  rlimit before{};
+  REQUIRE(getrlimit(RLIMIT_FSIZE, &before) == 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  {
+    RowLog log(folder / "a.csv", {"x", "y"});
+    log.append({1, 0.5});
+    const rlimit small{folder.get("a.csv").size() + 4, before.rlim_max};
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &small) == 0);
+    for (int again = 0; again < 2; ++again)
+      CHECK(folder.sentence<std::runtime_error>([&] {
+        log.append({2, 0.25});
+      }) == "RowLog: a.csv must be writable; got File too large");
+    setrlimit(RLIMIT_FSIZE, &before);
+    CHECK(folder.get("a.csv") == "x,y\n1,0.5\n");
+    log.append({3, 0.125});
+  }
+  std::signal(SIGXFSZ, handler);
+  CHECK(folder.get("a.csv") == "x,y\n1,0.5\n3,0.125\n");
+}
+
 TEST_CASE("a disk that is full is a sentence") {
   const TemporaryFolder folder;
   rlimit before{};

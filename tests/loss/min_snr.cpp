@@ -7,6 +7,7 @@
 #include <iddpm/parametrization/mean/start_x.hpp>
 #include <iddpm/parametrization/mean/velocity.hpp>
 #include <iddpm/schedule/cosine.hpp>
+#include <iddpm/schedule/linear.hpp>
 
 #include <doctest/doctest.h>
 
@@ -51,4 +52,13 @@ TEST_CASE("a gamma that is not positive and finite is refused with a sentence") 
                        std::invalid_argument);
   CHECK_THROWS_AS(loss::MinSnr<>{std::nan("")}, std::invalid_argument);
   CHECK_THROWS_AS(loss::MinSnr<>{HUGE_VAL}, std::invalid_argument);
+}
+
+TEST_CASE("in float the weight is that of double where alpha_bar has left float's range") {
+  const loss::MinSnr<> loss;
+  for (const auto& c : make_coefficients(schedule::Linear{1000, 1e-4, 0.25})) {
+    const double want = loss.mse_weight<mean::Epsilon>(c);
+    CHECK(want > 0);
+    CHECK(loss.mse_weight<mean::Epsilon>(cast<float>(c)) == doctest::Approx(want).epsilon(1e-5));
+  }
 }

@@ -50,3 +50,12 @@ TEST_CASE("numbers out of range are refused with a sentence") {
   refused(1, 0, "P2: k must be positive and finite; got 0");
   refused(1, infinity, "P2: k must be positive and finite; got inf");
 }
+
+TEST_CASE("in float the weight is that of double where alpha_bar has left float's range") {
+  const loss::P2<> loss;
+  for (const auto& c : make_coefficients(schedule::Linear{1000, 1e-4, 0.25})) {
+    const double want = loss.mse_weight<mean::Epsilon>(c);
+    CHECK(want > 0);
+    CHECK(loss.mse_weight<mean::Epsilon>(cast<float>(c)) == doctest::Approx(want).epsilon(1e-5));
+  }
+}

@@ -168,7 +168,7 @@ TEST_CASE("arguments that do not fit are refused with a sentence") {
   refused(x, weights, out.losses, output,
           "training_losses: weight must hold one value per sample (2); got 3");
   refused(x, 1.0f, wrong.losses, output,
-          "training_losses: every View of losses must be empty or hold one value per sample; "
+          "training_losses: every View of losses must have no memory or hold one value per sample; "
           "got (3)");
   refused(x, 1.0f, out.losses, x,
           "training_losses: gradient must have the extents of model_output (2, 6); got (2, 3)");

@@ -76,6 +76,17 @@ TEST_CASE("SSIM by hand: a window of one pixel compares means alone") {
   CHECK(ssim_of(x, y, options)[0] == Approx((1 + second) / 2));
 }
 
+TEST_CASE("a range and a window next to nothing are no reason for a NaN") {
+  const auto x = golden::load<float, 4>("images/waves_x"),
+             y = golden::load<float, 4>("images/waves_y");
+  CHECK(psnr_of(x, x, 1e-170) == std::vector<double>(3, std::numeric_limits<double>::infinity()));
+  metrics::SsimOptions narrow;
+  narrow.sigma = 1e-170;
+  const auto score = ssim_of(x, y, narrow);  // as of one pixel, but for the image's rim
+  for (const double of : score) CHECK(std::abs(of) <= 1);
+  CHECK(ssim_of(x, x, narrow) == std::vector<double>(3, 1));
+}
+
 TEST_CASE("an image is itself, and the order does not matter") {
   const auto x = golden::load<float, 4>("images/waves_x"),
              y = golden::load<float, 4>("images/waves_y");
@@ -138,11 +149,13 @@ TEST_CASE("what cannot be compared is refused") {
   const auto endless = with([&](auto& o) { o.range = infinity; });
   CHECK(ssim(x, endless) == "ssim: range must be finite and above 0; got inf");
   const auto no_k1 = with([](auto& o) { o.k1 = 0; });
-  CHECK(ssim(x, no_k1) == "ssim: k1 and k2 must be above 0; got 0");
+  CHECK(ssim(x, no_k1) == "ssim: k1 and k2 must be finite and above 0; got 0");
   const auto no_range = with([](auto& o) { o.range = 0; });
   CHECK(ssim(x, no_range) == "ssim: range must be finite and above 0; got 0");
   const auto no_k2 = with([](auto& o) { o.k2 = 0; });
-  CHECK(ssim(x, no_k2) == "ssim: k1 and k2 must be above 0; got 0");
+  CHECK(ssim(x, no_k2) == "ssim: k1 and k2 must be finite and above 0; got 0");
+  const auto vast = with([&](auto& o) { o.k2 = infinity; });
+  CHECK(ssim(x, vast) == "ssim: k1 and k2 must be finite and above 0; got inf");
   const Image narrow("narrow", 2, 1, 16, 10), empty("empty", 2, 0, 16, 16);
   CHECK(refusal([&] { ssim_of(narrow, narrow); }) ==
         "ssim: x must have images of at least 11 by 11; got (2, 1, 16, 10)");

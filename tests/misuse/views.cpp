@@ -46,6 +46,21 @@ void channels(const Learned& process, const INSTEAD(Row, Rows) & x) {
   p_sample(Exec{}, process, x, 3, x, Draw{}, x);
 }
 
+// refused: a learned variance needs a batch of rank 2 or more: (B, C, ...)
+void channels_of_a_run(const Learned& process, const INSTEAD(Row, Rows) & x) {
+  sample(Exec{}, process, sampler::DpmSolverPlusPlus{}, Plain{}, NoiseStream{}, x);
+}
+
+// refused: a learned variance needs a batch of rank 2 or more: (B, C, ...)
+void channels_of_a_score(const Learned& process, const INSTEAD(Row, Rows) & x) {
+  (void)bits_per_dim(Exec{}, process, Plain{}, NoiseStream{}, x);
+}
+
+// refused: a timestep is a whole number, not float or double
+void half_a_step(const Fixed& process, const Rows& x, INSTEAD(double, int) t) {
+  q_sample(Exec{}, process, x, t, Draw{}, x);
+}
+
 // refused: per-sample values are a View of rank 1
 void matrix(const Fixed& process, const Rows& x, const INSTEAD(IntRows, Numbers) & t) {
   q_sample(Exec{}, process, x, t, Draw{}, x);

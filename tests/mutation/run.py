@@ -50,6 +50,7 @@ HEADERS = {
     "schedule/spacing.hpp": ["schedule/spacing"],
     "schedule/zero_terminal_snr.hpp": ["schedule/zero_terminal_snr"],
     "gaussian/normal_kl.hpp": ["gaussian/normal_kl"],
+    "gaussian/slerp.hpp": ["gaussian/slerp"],
     "gaussian/standard_normal_cdf.hpp": ["gaussian/standard_normal_cdf", "gaussian/decoder/tanh"],
     "gaussian/decoder/continuous.hpp": ["gaussian/decoder/continuous"],
     "gaussian/decoder/erf.hpp": ["gaussian/decoder/erf"],
@@ -70,6 +71,9 @@ HEADERS = {
     "parametrization/variance/learned_range.hpp": ["parametrization/variance/learned_range",
                                                    "formulas/losses"],
     "parametrization/denoised/clip.hpp": ["parametrization/denoised/clip"],
+    "parametrization/denoised/dynamic_threshold.hpp": ["parametrization/denoised/dynamic_threshold"],
+    "metrics/frechet.hpp": ["metrics/frechet"],
+    "metrics/image_quality.hpp": ["metrics/image_quality"],
     "process/forward.hpp:namespace detail": ["formulas/steps"],
     "process/reverse.hpp:namespace detail": ["formulas/steps"],
     "process/variational_bound.hpp:namespace detail": ["formulas/losses"],
@@ -98,6 +102,10 @@ HEADERS = {
     "sampler/plms.hpp": ["formulas/solvers"],
     "sampler/unipc.hpp": ["formulas/solvers", "formulas/stochastic_solvers"],
     "timestep/uniform.hpp": ["timestep/uniform"],
+    "timestep/detail/loss_history.hpp": ["timestep/loss_second_moment"],
+    "training/adamw.hpp": ["training/adamw"],
+    "training/clip_gradient.hpp": ["training/clip_gradient"],
+    "training/ema.hpp": ["training/ema"],
     "training/learning_rate.hpp": ["training/learning_rate"],
 }
 
@@ -156,7 +164,7 @@ def mutants_of(header):
         for match in COMPARED.finditer(code):
             places.append((match.start(1), match.end(1), OTHER[match.group(1)]))
         for match in NUMBER.finditer(code):
-            if code[: match.start()].endswith(("[", "<")):  # an index, a template's argument
+            if re.search(r"\[$|<$|Tensor<[\w:]+, $", code[: match.start()]):  # an index, a rank
                 continue
             places.append((match.start(), match.end(), changed_number(*match.groups())))
         for start, stop, text in sorted(places):

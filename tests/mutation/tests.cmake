@@ -7,10 +7,11 @@ if(NOT IDDPM_TEST_MUTANTS)
 endif()
 file(GLOB formula_sources RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" math/*.cpp schedule/*.cpp
      gaussian/*.cpp gaussian/decoder/*.cpp parametrization/mean/*.cpp parametrization/variance/*.cpp
-     parametrization/denoised/*.cpp formulas/*.cpp)
+     parametrization/denoised/*.cpp formulas/*.cpp metrics/*.cpp)
 list(APPEND formula_sources process/times.cpp process/network_timesteps.cpp random/philox.cpp
      random/uniform.cpp random/noise_stream.cpp random/normal.cpp sampler/path.cpp
-     timestep/uniform.cpp training/learning_rate.cpp)
+     timestep/uniform.cpp timestep/loss_second_moment.cpp training/adamw.cpp
+     training/clip_gradient.cpp training/ema.cpp training/learning_rate.cpp)
 foreach(source IN LISTS formula_sources)
   string(REGEX REPLACE "\\.cpp$" "" name "${source}")
   string(REPLACE "/" "_" name "formula_${name}")

@@ -174,3 +174,41 @@ TEST_CASE("the columns of the neighbours are the neighbours' columns") {
   }
   CHECK(failed == 0);
 }
+
+TEST_CASE("what else a schedule has must be as long as its betas") {
+  struct Mapped : schedule::Custom {
+    using Custom::Custom;
+    std::vector<int> map;
+    [[nodiscard]] std::vector<int> timestep_map() const { return map; }
+  };
+  struct Told : schedule::Custom {
+    using Custom::Custom;
+    [[nodiscard]] std::vector<double> alphas() const { return {0.9, 0.5}; }
+  };
+  Mapped mapped({0.1, 0.2, 0.3});
+  const std::string sentence =
+      "GaussianDiffusion: the schedule's timestep_map must have as many entries as betas (3); got ";
+  for (const std::vector<int>& map : {std::vector<int>{}, {7}, {1, 2, 3, 4}}) {
+    mapped.map = map;
+    CHECK_THROWS_WITH_AS(make_coefficients(mapped), (sentence + std::to_string(map.size())).c_str(),
+                         std::invalid_argument);
+  }
+  mapped.map = {1, 5, 9};
+  CHECK(make_coefficients(mapped)[2].timestep == 9);
+  CHECK_THROWS_WITH_AS(
+      make_coefficients(Told({0.1, 0.2, 0.3})),
+      "GaussianDiffusion: the schedule's alphas must have as many entries as betas (3); got 2",
+      std::invalid_argument);
+}
+
+TEST_CASE("an alpha that is told counts where beta is above 1/2") {
+  struct Told : schedule::Custom {
+    using Custom::Custom;
+    [[nodiscard]] std::vector<double> alphas() const { return {0.123, 1e-30}; }
+  };
+  const auto rows = make_coefficients(Told({0.5, 1 - 0x1p-53}));
+  CHECK(rows[0].alpha_bar == 0.5);
+  CHECK(rows[1].alpha_bar == doctest::Approx(0.5e-30).epsilon(1e-15));
+  CHECK(rows[1].sqrt_alpha == doctest::Approx(1e-15).epsilon(1e-15));
+  CHECK(rows[1].one_minus_alpha_bar == 1);
+}

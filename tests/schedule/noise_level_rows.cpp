@@ -192,3 +192,12 @@ TEST_CASE("one from zero terminal SNR is noise alone, whatever it leads to") {
   CHECK(levels.row(18, 3.5).beta < 1);
   CHECK(worst_of_one(schedule::ZeroTerminalSnr(schedule::Cosine{20}), 19) < 1e-13);
 }
+
+TEST_CASE("a transition over nearly all noise keeps the root of its alpha") {
+  const auto rows = make_coefficients(schedule::Linear{1000, 1e-4, 0.08});
+  const NoiseLevels levels(rows);
+  const auto c = levels.row(999, -1);
+  CHECK(c.beta == 1);
+  CHECK(c.sqrt_alpha == doctest::Approx(std::sqrt(rows.back().alpha_bar)).epsilon(1e-13));
+  CHECK(c.sqrt_alpha > 0);
+}

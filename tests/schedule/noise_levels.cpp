@@ -178,7 +178,8 @@ TEST_CASE("what lies outside is refused with a sentence, by every call") {
 TEST_CASE("a half_log_snr below that of the last timestep is refused with a sentence") {
   const NoiseLevels levels = by_hand();
   const std::string rule =
-      "NoiseLevels: half_log_snr must be at least that of the last timestep, -1.716994; got ";
+      "NoiseLevels: half_log_snr must be at least that of the last timestep, "
+      "-1.7169936022425729; got ";
   CHECK_THROWS_WITH_AS(levels.t_of_half_log_snr(-1.75), (rule + "-1.75").c_str(),
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(levels.t_of_half_log_snr(-HUGE_VAL), (rule + "-inf").c_str(),

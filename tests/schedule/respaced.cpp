@@ -2,11 +2,15 @@
 #include <iddpm/schedule/coefficients.hpp>
 #include <iddpm/schedule/cosine.hpp>
 #include <iddpm/schedule/custom.hpp>
+#include <iddpm/schedule/linear.hpp>
+#include <iddpm/schedule/noise_levels.hpp>
 #include <iddpm/schedule/respaced.hpp>
+#include <iddpm/schedule/scaled_linear.hpp>
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 
@@ -145,6 +149,38 @@ TEST_CASE("the kept steps' alpha_bar is the base process's") {
   }
 }
 
+// The largest relative error of what rests on alpha_bar, in the table and in NoiseLevels.
+template <class Base>
+double error_of_respaced(const Base& base, const char* spec) {
+  const Respaced respaced(base, spec);
+  const auto all = iddpm::make_coefficients(base), kept = iddpm::make_coefficients(respaced);
+  const iddpm::NoiseLevels whole(all), levels(kept);
+  const std::vector<int> steps = space_timesteps(static_cast<int>(all.size()), spec);
+  double worst = 0;
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    const auto& want = all[static_cast<std::size_t>(steps[i])];
+    const double before = i > 0 ? kept[i - 1].alpha_bar : 1;
+    for (const double error :
+         {kept[i].alpha_bar / want.alpha_bar - 1,
+          kept[i].one_minus_alpha_bar / want.one_minus_alpha_bar - 1,
+          kept[i].sqrt_alpha * kept[i].sqrt_alpha / (want.alpha_bar / before) - 1,
+          levels.log_alpha_bar(static_cast<double>(i)) / whole.log_alpha_bar(steps[i]) - 1})
+      worst = std::max(worst, std::abs(error));
+  }
+  return worst;
+}
+
+TEST_CASE("a beta near 1 loses nothing of the alpha_bar behind it") {
+  for (const char* spec : {"2", "3", "5", "50"}) {
+    CAPTURE(spec);
+    CHECK(error_of_respaced(Cosine{1000}, spec) < 2e-14);
+    CHECK(error_of_respaced(Cosine{4000}, spec) < 2e-14);
+    CHECK(error_of_respaced(ScaledLinear{8000}, spec) < 2e-14);
+    CHECK(error_of_respaced(Linear{1000, 1e-4, 0.25}, spec) < 2e-14);
+    CHECK(error_of_respaced(Respaced(Linear{1000, 1e-4, 0.25}, "20"), "2") < 2e-14);
+  }
+}
+
 TEST_CASE("keeping every step changes nothing, and respacing twice composes the maps") {
   const Custom base({0.1, 0.2, 0.3, 0.4});
   CHECK(Respaced(base, "4").betas() == base.betas());
@@ -187,4 +223,15 @@ TEST_CASE("kept steps that do not increase inside the process are refused with a
                        "got 1 after 1",
                        std::invalid_argument);
   CHECK_THROWS_AS(Respaced(base, std::vector<int>{0, 3}), std::invalid_argument);
+}
+
+TEST_CASE("a base whose timestep_map has another length is refused with a sentence") {
+  struct Mapped : Custom {
+    using Custom::Custom;
+    [[nodiscard]] std::vector<int> timestep_map() const { return {7}; }
+  };
+  CHECK_THROWS_WITH_AS(
+      Respaced(Mapped({0.1, 0.2, 0.3}), "2"),
+      "Respaced: the base's timestep_map must have as many entries as betas (3); got 1",
+      std::invalid_argument);
 }

@@ -117,14 +117,18 @@ TEST_CASE("the shift of a respaced schedule keeps its timesteps") {
   CHECK_FALSE(has_map<ZeroTerminalSnr<Linear>>);
 }
 
-TEST_CASE("bases of one timestep or with betas outside (0, 1] are refused with a sentence") {
+TEST_CASE("bases of one timestep or with betas out of range are refused with a sentence") {
   CHECK_THROWS_WITH_AS(ZeroTerminalSnr(Cosine(1)),
                        "ZeroTerminalSnr: base must have at least two timesteps; got 1",
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(ZeroTerminalSnr(Custom({0.5, 1.5})),
                        "ZeroTerminalSnr: the base's beta of timestep 1 must be in (0, 1]; got 1.5",
                        std::invalid_argument);
+  CHECK_THROWS_WITH_AS(ZeroTerminalSnr(Custom({0.5, 1, 0.5})),
+                       "ZeroTerminalSnr: the base's beta of timestep 1 must be in (0, 1); got 1",
+                       std::invalid_argument);
+  CHECK(ZeroTerminalSnr(Custom({0.5, 1})).betas() == std::vector<double>{0.5, 1});
   CHECK_THROWS_WITH_AS(ZeroTerminalSnr(Custom({0, 0.5})),
-                       "ZeroTerminalSnr: the base's beta of timestep 0 must be in (0, 1]; got 0",
+                       "ZeroTerminalSnr: the base's beta of timestep 0 must be in (0, 1); got 0",
                        std::invalid_argument);
 }

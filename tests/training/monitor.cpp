@@ -110,6 +110,12 @@ TEST_CASE("the files have the rows, and a run that goes on keeps those of its pa
   CHECK(lines_of(folder.get("a.jsonl")) == 3);
   CHECK(second.column("step") == std::vector<double>{2, 4, 6});
   CHECK(second.seconds() > 100);
+  options.first_step = 6;
+  Monitor<Exec> third(Exec{}, options);  // no step is left
+  third.start();
+  CHECK(third.column("step") == std::vector<double>{2, 4, 6});
+  CHECK(third.seconds() == second.seconds());
+  CHECK(third.last("loss") == second.last("loss"));
   CHECK(second.column("loss_smoothed")[2] ==
         doctest::Approx(0.9 * first.column("loss_smoothed")[1] + 0.1 * second.column("loss")[2]));
 }

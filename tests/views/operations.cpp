@@ -185,7 +185,8 @@ TEST_CASE_FIXTURE(Refusals, "Views of one number per sample that are too short")
                     TrainingLosses<Tensor<float, 1, Exec>>{.loss = column}, output);
   });
   refuses(
-      "training_losses: every View of losses must be empty or hold one value per sample; got (2)",
+      "training_losses: every View of losses must have no memory or hold one value per sample; "
+      "got (2)",
       [&] {
         training_losses(Exec{}, diffusion, x, x, 3, draw, output, 1.0f,
                         TrainingLosses<std::decay_t<decltype(half)>>{.mse = half}, output);

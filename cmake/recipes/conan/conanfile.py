@@ -57,6 +57,9 @@ class Iddpm(ConanFile):
         self.cpp_info.bindirs = []
         self.cpp_info.libdirs = []
         self.cpp_info.set_property("cmake_file_name", "iddpm")
+        self.cpp_info.set_property("cmake_config_version_compat", "SameMinorVersion")
+        # Conan's target of all components, which else has the name of the component iddpm.
+        self.cpp_info.set_property("cmake_target_name", "iddpm::all")
         self.cpp_info.components["iddpm"].set_property("cmake_target_name", "iddpm::iddpm")
         self.cpp_info.components["iddpm"].requires = ["kokkos::kokkos"]
         for name, wanted, requires in (

@@ -131,7 +131,8 @@ template <DlpackManaged Managed = DLManagedTensorVersioned, View V>
   }
   Managed& managed = exported->managed;
   DLTensor& tensor = managed.dl_tensor;
-  tensor.data = const_cast<value_t<V>*>(view.data());
+  // dlpack.h: "if the tensor is of size zero, then the data pointer should be set to NULL".
+  tensor.data = view.size() == 0 ? nullptr : const_cast<value_t<V>*>(view.data());
   tensor.device = detail::dlpack_device<typename V::memory_space>(view.data());
   tensor.ndim = int{V::rank()};
   tensor.dtype = detail::dlpack_dtype<value_t<V>>();

@@ -17,8 +17,15 @@ namespace iddpm {
 template <class T, ExecutionSpace Exec>
 class PerSample {
  public:
-  /// One value.
-  PerSample(T value) : value_(value) {}  // NOLINT: a number is a valid argument as it is
+  /// One value. An integer that T cannot hold is taken for -1, which is no timestep.
+  template <std::convertible_to<T> N>
+  requires(!View<N>) PerSample(N value)  // NOLINT: a number is a valid argument as it is
+      : value_(static_cast<T>(value)) {
+    static_assert(std::floating_point<T> || !std::floating_point<N>,
+                  "a timestep is a whole number, not float or double");
+    if constexpr (std::integral<T> && std::integral<N>)
+      if (static_cast<N>(value_) != value || (value_ < 0) != (value < N(0))) value_ = T(-1);
+  }
 
   /// A value per sample.
   template <View V>

@@ -32,6 +32,14 @@ void require(bool holds, std::string_view function, std::string_view argument,
   throw std::invalid_argument(sentence.str());
 }
 
+/// A number as sentences have it: with all its digits.
+[[nodiscard]] inline std::string text_of(double value) {
+  std::ostringstream text;
+  text.precision(17);
+  text << value;
+  return text.str();
+}
+
 /// Throws unless Kokkos is initialised, in place of the abort by which Kokkos itself would answer.
 /// Called where the library allocates or launches first.
 inline void require_kokkos(std::string_view function) {

@@ -8,9 +8,9 @@
 #include <charconv>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <limits>
 #include <optional>
 #include <stdexcept>
@@ -37,9 +37,12 @@ class RowLog {
   /// dropped).
   /// \param columns names of letters, digits and _
   /// \throws std::invalid_argument `RowLog: <what> must <rule>; got <value>`, also where the lines
-  ///         to be kept have other columns; std::runtime_error where the file cannot be written.
+  ///         to be kept have other columns; std::runtime_error where the file cannot be read or
+  ///         written.
   RowLog(const std::filesystem::path& path, std::vector<std::string> columns, double keep_to = -1)
-      : path_(path), columns_(std::move(columns)), is_csv_(path.extension() == ".csv") {
+      : path_(std::filesystem::absolute(path)),
+        columns_(std::move(columns)),
+        is_csv_(path.extension() == ".csv") {
     require(is_csv_ || path.extension() == ".jsonl", "RowLog", "path", "end in .csv or .jsonl",
             path.string());
     require(!columns_.empty(), "RowLog", "columns", "hold at least one name", "none");
@@ -48,9 +51,12 @@ class RowLog {
     for (const std::string& name : columns_)
       require(!name.empty() && name.find_first_not_of(allowed) == name.npos, "RowLog",
               "every column", "be named by letters, digits and _", name);
-    write_file(path, keep_to < 0 ? heading() : kept(keep_to));
-    file_.open(path, std::ios::binary | std::ios::app);
-    check(file_.is_open());
+    const std::string lines = keep_to < 0 ? heading() : kept(keep_to);
+    write_file(path, lines);
+    size_ = lines.size();
+    file_.rdbuf()->pubsetbuf(nullptr, 0);  // what was not written must not be tried again later
+    file_.open(path_, std::ios::binary | std::ios::app);
+    check(file_.is_open(), "be writable");
   }
 
   /// The names, in their order.
@@ -59,7 +65,8 @@ class RowLog {
   /// The rows that were kept of the file that was there.
   [[nodiscard]] const std::vector<std::vector<double>>& kept_rows() const { return rows_; }
 
-  /// Writes a line and hands it to the system.
+  /// Writes a line and hands it to the system. What a full disk took of a line that failed is taken
+  /// back, so that the table stays one, and the next line may be tried.
   /// \throws std::invalid_argument unless there is a number per column; std::runtime_error where
   ///         the file cannot be written.
   void append(const std::vector<double>& row) {
@@ -74,8 +81,17 @@ class RowLog {
     line += is_csv_ ? "\n" : "}\n";
     errno = 0;
     file_.write(line.data(), static_cast<std::streamsize>(line.size()));
-    file_.flush();
-    check(file_.good());
+    if (file_.good()) {
+      size_ += line.size();
+      return;
+    }
+    const int reason = errno;
+    std::error_code failure;
+    if (std::filesystem::file_size(path_, failure) > size_ && !failure)
+      std::filesystem::resize_file(path_, size_, failure);
+    file_.clear();
+    errno = reason;
+    check(false, "be writable");
   }
 
  private:
@@ -84,11 +100,12 @@ class RowLog {
   bool is_csv_;
   std::vector<std::vector<double>> rows_;
   std::ofstream file_;
+  std::uintmax_t size_ = 0;  // of the whole lines
 
-  void check(bool done) const {
+  void check(bool done, std::string_view rule) const {
     if (!done)
-      throw std::runtime_error("RowLog: " + path_.string() + " must be writable; got " +
-                               std::generic_category().message(errno));
+      throw std::runtime_error("RowLog: " + path_.string() + " must " + std::string(rule) +
+                               "; got " + std::generic_category().message(errno));
   }
 
   [[nodiscard]] std::string number(double value) const {
@@ -126,10 +143,24 @@ class RowLog {
     return row;
   }
 
+  // All of the file that is there; nothing where there is none.
+  [[nodiscard]] std::string text_of_file() const {
+    std::error_code failure;
+    if (!std::filesystem::exists(path_, failure) && !failure) return {};
+    errno = 0;
+    std::ifstream file(path_, std::ios::binary);
+    check(file.is_open(), "be readable");
+    std::string text;
+    char part[4096];
+    while (file.read(part, sizeof part) || file.gcount() > 0)
+      text.append(part, static_cast<std::size_t>(file.gcount()));
+    check(!file.bad(), "be readable");
+    return text;
+  }
+
   // The lines that stay, whose numbers become rows_.
   [[nodiscard]] std::string kept(double keep_to) {
-    std::ifstream file(path_, std::ios::binary);
-    const std::string old{std::istreambuf_iterator<char>(file), {}};
+    const std::string old = text_of_file();
     std::string lines = heading();
     if (old.empty()) return lines;
     const auto must = [&](bool holds, std::string_view got) {

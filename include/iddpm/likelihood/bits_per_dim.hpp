@@ -4,6 +4,7 @@
 #include <iddpm/denoiser/concepts.hpp>
 #include <iddpm/likelihood/prior.hpp>
 #include <iddpm/process/forward.hpp>
+#include <iddpm/process/model_output.hpp>
 #include <iddpm/process/network_timesteps.hpp>
 
 #include <Kokkos_Profiling_ScopedRegion.hpp>

@@ -25,20 +25,22 @@ class MinSnr : public iddpm::detail::WrappedLoss<Base> {
   /// @{
   /// The weight of the mse, min(r, gamma) (d x_0 / d output)^2, around this loss.
   explicit MinSnr(double gamma = 5, Base base = Base())
-      : iddpm::detail::WrappedLoss<Base>(std::move(base)), gamma_(gamma) {
+      : iddpm::detail::WrappedLoss<Base>(std::move(base)), root_of_gamma_(std::sqrt(gamma)) {
     require(gamma > 0 && std::isfinite(gamma), "MinSnr", "gamma", "be positive and finite", gamma);
   }
 
   template <class Mean, Real R>
   KOKKOS_INLINE_FUNCTION R mse_weight(const Coefficients<R>& c) const {
-    const R snr = c.alpha_bar / c.one_minus_alpha_bar, most = static_cast<R>(gamma_);
-    const R slope = Mean::x_start_slope(c);
-    return (snr < most ? snr : most) * slope * slope * iddpm::mse_weight<Mean>(this->base(), c);
+    // By roots, which are there in float where alpha_bar itself has left its range.
+    const R root = c.sqrt_alpha_bar * c.recip_sqrt_one_minus_alpha_bar;
+    const R most = static_cast<R>(root_of_gamma_);
+    const R factor = (root < most ? root : most) * Mean::x_start_slope(c);
+    return factor * factor * iddpm::mse_weight<Mean>(this->base(), c);
   }
   /// @}
 
  private:
-  double gamma_;
+  double root_of_gamma_;
 };
 
 }  // namespace iddpm::loss

@@ -35,10 +35,11 @@ class P2 : public iddpm::detail::WrappedLoss<Base> {
 
   template <class Mean, Real R>
   KOKKOS_INLINE_FUNCTION R mse_weight(const Coefficients<R>& c) const {
-    const R snr = c.alpha_bar / c.one_minus_alpha_bar, slope = Mean::x_start_slope(c);
-    const R weight = math::exp(-static_cast<R>(gamma_) * math::log(static_cast<R>(k_) + snr));
-    // snr slope^2 = (sqrt(snr) slope)^2, in an order that stays finite where A is near 0.
-    return weight * (snr * slope) * slope * iddpm::mse_weight<Mean>(this->base(), c);
+    // By the root of r, which is there in float where alpha_bar itself has left its range.
+    const R root = c.sqrt_alpha_bar * c.recip_sqrt_one_minus_alpha_bar;
+    const R factor = root * Mean::x_start_slope(c), k = static_cast<R>(k_);
+    const R weight = math::exp(-static_cast<R>(gamma_) * math::log(Kokkos::fma(root, root, k)));
+    return weight * factor * factor * iddpm::mse_weight<Mean>(this->base(), c);
   }
   /// @}
 

@@ -3,13 +3,15 @@
 
 #include <iddpm/launch/reduce_samples.hpp>
 #include <iddpm/loss/concepts.hpp>
+#include <iddpm/process/model_output.hpp>
 #include <iddpm/process/variational_bound.hpp>
 #include <iddpm/random/for_each_element.hpp>
 #include <iddpm/random/noise_source.hpp>
 
 namespace iddpm {
 
-/// What training_losses writes for each sample, Views (B); an empty one is not wanted.
+/// What training_losses writes for each sample, Views (B); one without memory (as a View() is) is
+/// not wanted.
 /// Example: `TrainingLosses<Column>{.loss = loss}`.
 template <View V>
 struct TrainingLosses {
@@ -162,7 +164,7 @@ void require_loss_extents(const TrainingLosses<V>& losses, std::size_t samples) 
                 "losses are Views of numbers that may be written, not of const ones");
   const auto check = [&](const V& view) {
     require(view.data() == nullptr || view.extent(0) == samples, "training_losses",
-            "every View of losses", "be empty or hold one value per sample", shape_of(view));
+            "every View of losses", "have no memory or hold one value per sample", shape_of(view));
   };
   check(losses.loss);
   check(losses.mse);
@@ -174,8 +176,9 @@ void require_loss_extents(const TrainingLosses<V>& losses, std::size_t samples) 
 /// Each sample's training loss, and the gradient of sum_b weight_b loss_b with respect to
 /// model_output, exact, in one kernel.
 /// \pre x_start, x_t and a noise View: (B, C, ...) of equal extents, noise what made x_t;
-///      model_output and gradient (which may be empty, or be model_output): alike, or (B, 2C, ...)
-///      where the variance is learned; t: an int or (B), 0 <= t < T; weight: a number or (B).
+///      model_output and gradient (which may be without memory, or model_output): alike, or
+///      (B, 2C, ...) where the variance is learned; t: an int or (B), 0 <= t < T; weight: a number
+///      or (B).
 ///      x_start in the decoder's range where the loss has a bound (8-bit levels in [-1, 1] for the
 ///      usual decoder, else that is NaN at t = 0). Asynchronous on exec.
 /// \throws std::invalid_argument on extents that do not fit or a timestep out of range.

@@ -54,7 +54,7 @@ struct WritePsnr {
   KOKKOS_INLINE_FUNCTION void operator()(std::size_t sample, const Sums<1>& sums) const {
     constexpr double decibels = 4.34294481903251828;  // 10 / ln 10
     const double mse = sums.value[0] / static_cast<double>(size);
-    out(sample) = -decibels * math::log(mse / (range * range));
+    out(sample) = -decibels * math::log(mse / range / range);
   }
 };
 
@@ -173,8 +173,8 @@ void ssim(const Exec& exec, const X& x, const Y& reference, const Out& out,
           "be odd and in 1 .. 31", n);
   require(std::isfinite(options.sigma) && options.sigma > 0, function, "sigma",
           "be finite and above 0", options.sigma);
-  require(options.k1 > 0 && options.k2 > 0, function, "k1 and k2", "be above 0",
-          options.k1 > 0 ? options.k2 : options.k1);
+  for (const double k : {options.k1, options.k2})
+    require(std::isfinite(k) && k > 0, function, "k1 and k2", "be finite and above 0", k);
   const auto window = static_cast<std::size_t>(n);
   const std::size_t height = x.extent(rank - 2), width = x.extent(rank - 1);
   require(height >= window && width >= window && sample_size(x) > 0, function, "x",
@@ -182,8 +182,8 @@ void ssim(const Exec& exec, const X& x, const Y& reference, const Out& out,
   Kokkos::Array<double, detail::widest_window> weight{};
   double sum = 0;
   for (std::size_t i = 0; i < window; ++i) {
-    const int distance = static_cast<int>(i) - (n - 1) / 2;
-    sum += weight[i] = math::exp(-0.5 * distance * distance / (options.sigma * options.sigma));
+    const double away = (static_cast<int>(i) - (n - 1) / 2) / options.sigma;
+    sum += weight[i] = math::exp(-0.5 * away * away);
   }
   for (double& w : weight) w /= sum;
   const std::size_t across = width - window + 1, down = height - window + 1;

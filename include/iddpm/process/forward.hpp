@@ -84,7 +84,7 @@ void q_sample(const Exec& exec, const P& diffusion, const X& x_start, const Time
 }
 
 /// q(x_t | x_0) = N(sqrt(alpha_bar_t) x_0, 1 - alpha_bar_t): its mean, variance and log variance
-/// (nats). An empty View of these is not wanted and not written.
+/// (nats). A View of these without memory (as a View() is) is not wanted and not written.
 /// \pre all Views (B, ...) of equal extents; t: an int or (B), 0 <= t < T. Asynchronous on exec.
 /// \throws std::invalid_argument on extents that differ or a timestep out of range.
 /// \see Ho et al. 2020, eq. (4); improved_diffusion, q_mean_variance.

@@ -3,6 +3,7 @@
 
 #include <iddpm/core/tensor.hpp>
 #include <iddpm/process/diffusion.hpp>
+#include <iddpm/process/model_output.hpp>
 
 #include <algorithm>
 #include <vector>
@@ -114,6 +115,7 @@ class TimestepRows {
 /// process learns its variance.
 template <Process P, ExecutionSpace Exec, View X>
 [[nodiscard]] auto allocate_output(const Exec& exec, const char* label, const X& x) {
+  detail::check_output_rank<P, X>();
   return Tensor<value_t<X>, X::rank(), Exec>(
       Kokkos::view_alloc(exec, Kokkos::WithoutInitializing, std::string(label)),
       detail::row_major_layout(x, P::output_parts));

@@ -29,8 +29,8 @@ struct QPosterior {
 }  // namespace detail
 
 /// The posterior q(x_{t-1} | x_t, x_0) = N(c1 x_0 + c2 x_t, beta (1 - Ap) / (1 - A)): its mean, its
-/// variance (0 at t = 0) and its log variance in nats (entry 0 is entry 1's). An empty View of
-/// these is not wanted and not written.
+/// variance (0 at t = 0) and its log variance in nats (entry 0 is entry 1's). A View of these
+/// without memory (as a View() is) is not wanted and not written.
 /// \pre all Views (B, ...) of equal extents; t: an int or (B), 0 <= t < T. Asynchronous on exec.
 /// \throws std::invalid_argument on extents that differ or a timestep out of range.
 /// \see Ho et al. 2020, eqs. (6), (7); improved_diffusion, q_posterior_mean_variance.

@@ -5,6 +5,7 @@
 #include <iddpm/parametrization/denoised/binding.hpp>
 #include <iddpm/parametrization/denoised/clip.hpp>
 #include <iddpm/process/diffusion.hpp>
+#include <iddpm/process/model_output.hpp>
 
 namespace iddpm {
 
@@ -80,7 +81,8 @@ struct PredictedXStart {
 };
 
 /// The model's p(x_{t-1} | x_t): its mean, variance, log variance (nats) and the predicted x_0 as
-/// `denoised` left it. An empty View of these is not wanted and not written.
+/// `denoised` left it. A View of these without memory (as a View() is) is not wanted
+/// and not written.
 /// \pre x_t and the outputs (B, C, ...) of equal extents; model_output alike, or (B, 2C, ...) where
 ///      the variance is learned; t: an int or (B), 0 <= t < T. Asynchronous on exec.
 /// \throws std::invalid_argument on extents that do not fit or a timestep out of range.

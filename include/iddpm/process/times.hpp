@@ -44,39 +44,57 @@ template <Process P>
   return times_of(schedule::quadratic_timesteps(diffusion.num_timesteps(), steps));
 }
 
+namespace detail {
+
+// at(0) .. at(steps), which must fall: rounding may have made two of them one timestep.
+template <class At>
+Times falling_times(std::string_view function, int steps, const At& at) {
+  Times times;
+  for (int i = 0; i <= steps; ++i) {
+    const double t = at(i);
+    require(times.empty() || t < times.back(), function, "every timestep",
+            "be below the one before it, which wants fewer steps or nearer ends", t);
+    times.push_back(t);
+  }
+  return times;
+}
+
+}  // namespace detail
+
 /// `steps` transitions from half-log-SNR `from` up to `to`, in steps of one length.
-/// \throws std::invalid_argument unless steps >= 1, from < to, both finite, and the process has
-///         both.
+/// \throws std::invalid_argument unless steps >= 1, from < to, both finite, the process has both,
+///         and every timestep is another one: a `to` of 20 is x_0 but for rounding.
 template <Process P>
 [[nodiscard]] Times log_snr_times_between(const P& diffusion, double from, double to, int steps) {
   require(steps >= 1, "log_snr_times_between", "steps", "be at least 1", steps);
   require(from < to && std::isfinite(to - from), "log_snr_times_between", "from",
-          "be finite and below a finite `to`, " + std::to_string(to), from);
-  Times times;
-  for (int i = 0; i <= steps; ++i)
-    times.push_back(diffusion.levels().t_of_half_log_snr(from + (to - from) * i / steps));
-  return times;
+          "be finite and below a finite `to`, " + text_of(to), from);
+  return detail::falling_times("log_snr_times_between", steps, [&](int i) {
+    return diffusion.levels().t_of_half_log_snr(from + (to - from) * i / steps);
+  });
 }
 
 /// `steps` transitions from S = sqrt((1 - A) / A) = `from` down to `to`, evenly spaced in
 /// S^(1 / rho).
-/// \throws std::invalid_argument unless steps >= 1, 0 < to < from, 1 <= rho, and the process has
-///         both.
+/// \throws std::invalid_argument unless steps >= 1, 0 < to < from, 1 <= rho, the process has both,
+///         and every timestep is another one.
 /// \see Karras et al. 2022, eq. (5).
 template <Process P>
 [[nodiscard]] Times karras_times_between(const P& diffusion, double from, double to, int steps,
                                          double rho = 7) {
   require(steps >= 1, "karras_times_between", "steps", "be at least 1", steps);
   require(to > 0 && to < from && std::isfinite(from), "karras_times_between", "to",
-          "be positive and below a finite `from`, " + std::to_string(from), to);
+          "be positive and below a finite `from`, " + text_of(from), to);
   require(rho >= 1 && std::isfinite(rho), "karras_times_between", "rho", "be at least 1 and finite",
           rho);
-  const double first = math::exp(math::log(from) / rho), last = math::exp(math::log(to) / rho);
-  Times times;
-  for (int i = 0; i <= steps; ++i)
-    times.push_back(
-        diffusion.levels().t_of_half_log_snr(-rho * math::log(first + (last - first) * i / steps)));
-  return times;
+  // ln S_i = ln from + rho ln(1 + ((to / from)^(1 / rho) - 1) i / n), which keeps its digits where
+  // rho is large and the powers are near 1.
+  const double log_from = math::log(from);
+  const double whole = math::expm1((math::log(to) - log_from) / rho);
+  return detail::falling_times("karras_times_between", steps, [&](int i) {
+    const double log_s = std::fma(rho, math::log1p(whole * i / steps), log_from);
+    return diffusion.levels().t_of_half_log_snr(-log_s);
+  });
 }
 
 namespace detail {
@@ -159,11 +177,12 @@ template <Process P>
 
 /// A falling list to x_0 with RePaint's jumps: at every jump_length-th timestep from the last one
 /// up, the run goes back up jump_length timesteps and comes down again, resamplings - 1 times.
-/// \throws std::invalid_argument unless both numbers are at least 1.
+/// \throws std::invalid_argument unless both numbers are at least 1 and there are two times.
 /// \see Lugmayr et al. 2022, "RePaint", section 4.2 and appendix B.
 [[nodiscard]] inline Times repaint_times(const Times& times, int jump_length, int resamplings) {
   require(jump_length >= 1, "repaint_times", "jump_length", "be at least 1", jump_length);
   require(resamplings >= 1, "repaint_times", "resamplings", "be at least 1", resamplings);
+  require(times.size() >= 2, "repaint_times", "times", "hold a timestep and x_0", times.size());
   const int last = static_cast<int>(times.size()) - 2;  // the one before x_0
   std::vector<int> jumps(times.size(), 0);
   for (int i = last; i >= jump_length; i -= jump_length)

@@ -5,6 +5,7 @@
 #include <iddpm/gaussian/decoder/tanh.hpp>
 #include <iddpm/gaussian/normal_kl.hpp>
 #include <iddpm/launch/reduce_samples.hpp>
+#include <iddpm/process/model_output.hpp>
 #include <iddpm/process/reverse.hpp>
 #include <iddpm/random/for_each_element.hpp>
 #include <iddpm/random/noise_source.hpp>

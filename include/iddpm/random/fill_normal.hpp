@@ -45,7 +45,7 @@ struct FillNormal {
 /// layout) is lane e mod 4 of block e / 4 of the draw for sample first_sample + i.
 /// In 16 bits, the float normal rounded once.
 /// \pre out: (B, ...), float, double or 16 bits, rank 1 to 8. Asynchronous on exec.
-/// \throws std::invalid_argument unless a sample has fewer than 2^34 elements.
+/// \throws std::invalid_argument unless a sample has at most 2^34 elements.
 template <ExecutionSpace Exec, View V>
 void fill_normal(const Exec& exec, const Draw& draw, const V& out) {
   static_assert(Real<compute_t<V>> && !std::is_const_v<typename V::value_type>,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <iddpm/denoiser/concepts.hpp>
+#include <iddpm/process/model_output.hpp>
 #include <iddpm/process/network_timesteps.hpp>
 #include <iddpm/process/reverse.hpp>
 #include <iddpm/random/for_each_element.hpp>

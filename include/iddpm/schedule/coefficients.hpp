@@ -5,22 +5,25 @@
 #include <iddpm/core/require.hpp>
 #include <iddpm/math/log.hpp>
 #include <iddpm/schedule/concepts.hpp>
+#include <iddpm/schedule/detail/two_part.hpp>
 
 #include <array>
 #include <bit>
 #include <cmath>
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace iddpm {
 
 /// One timestep's row of the table: every number of the schedule that a formula needs.
 /// A is alpha_bar_t, Ap alpha_bar_{t-1} (1 at t = 0), both as in Ho et al. 2020.
-/// Every number is finite but two: sqrt_recip_alpha_bar and sqrt_recipm1_alpha_bar are +infinity
-/// where A = 0, at the last timestep of a schedule with zero terminal SNR. In float these, and the
-/// two that divide by c1, are infinite where A, or Ap, is below 1e-77; a process whose mean type
-/// needs such a number is refused.
+/// In double every number is finite but two: sqrt_recip_alpha_bar and sqrt_recipm1_alpha_bar are
+/// +infinity where A = 0, at the last timestep of a schedule with zero terminal SNR. In float each
+/// one above 3.4e38 is: these two where A is below 1e-77, the two that divide by c1 where that is
+/// below 1e-38, a reciprocal deviation where that is. A process whose mean type needs an infinite
+/// one to find x_0 is refused.
 template <Real R>
 struct Coefficients {
   R timestep;                       ///< what a network is given for t
@@ -88,6 +91,11 @@ template <Real To, Real From>
 
 namespace detail {
 
+inline void check_length(std::string_view of, std::size_t length, std::size_t num_timesteps) {
+  require(length == num_timesteps, "GaussianDiffusion", "the schedule's " + std::string(of),
+          "have as many entries as betas (" + std::to_string(num_timesteps) + ")", length);
+}
+
 inline void check_betas(const std::vector<double>& betas, bool last_may_be_one) {
   require(!betas.empty(), "GaussianDiffusion", "schedule", "have at least one timestep", 0);
   require(betas.size() < (std::size_t{1} << 24), "GaussianDiffusion", "schedule",
@@ -100,32 +108,26 @@ inline void check_betas(const std::vector<double>& betas, bool last_may_be_one) 
   }
 }
 
-// A number and what rounding took from it.
-struct TwoPart {
-  double high, low;
-
-  void add(double x, double x_low) {
-    const double sum = high + x, of_x = sum - high;
-    const double lost = (high - (sum - of_x)) + (x - of_x);
-    const double rest = lost + low + x_low;
-    high = sum + rest;
-    low = rest - (high - sum);
-  }
-};
-
 // alpha_bar_t and its complement side by side, A - A beta and 1 - A + A beta: 1 - alpha_bar alone
-// would lose the small t's last digits, and thousands of rounded factors the large t's. A beta of 1
-// leaves 0 and 1, which the sum alone would miss by its rounding.
-inline void fill_alpha_bars(std::vector<Coefficients<double>>& rows) {
+// would lose the small t's last digits, and thousands of rounded factors the large t's. Where alpha
+// is told, A alpha, for a beta near 1 has not alpha's digits. A beta of 1 leaves 0 and 1, which the
+// sum alone would miss by its rounding.
+inline void fill_alpha_bars(std::vector<Coefficients<double>>& rows,
+                            const std::vector<double>& alphas) {
   TwoPart alpha_bar{1, 0}, complement{0, 0};
-  for (Coefficients<double>& c : rows) {
+  for (std::size_t t = 0; t < rows.size(); ++t) {
+    Coefficients<double>& c = rows[t];
     c.alpha_bar_prev = alpha_bar.high;
     c.one_minus_alpha_bar_prev = complement.high;
-    const double part = alpha_bar.high * c.beta;
-    const double part_low =
-        std::fma(alpha_bar.low, c.beta, std::fma(alpha_bar.high, c.beta, -part));
-    complement.add(part, part_low);
-    alpha_bar.add(-part, -part_low);
+    if (!alphas.empty() && c.beta > 0.5) {
+      alpha_bar = alpha_bar.times(alphas[t]);
+      complement = {1, 0};
+      complement.add(-alpha_bar.high, -alpha_bar.low);
+    } else {
+      const TwoPart part = alpha_bar.times(c.beta);
+      complement.add(part.high, part.low);
+      alpha_bar.add(-part.high, -part.low);
+    }
     if (c.beta == 1) alpha_bar = {0, 0}, complement = {1, 0};
     c.alpha_bar = alpha_bar.high;
     c.one_minus_alpha_bar = complement.high;
@@ -136,9 +138,9 @@ inline void fill_alpha_bars(std::vector<Coefficients<double>>& rows) {
   }
 }
 
-inline void fill_forward(Coefficients<double>& c) {
+inline void fill_forward(Coefficients<double>& c, double alpha) {
   c.log_beta = math::log(c.beta);
-  c.sqrt_alpha = std::sqrt(1 - c.beta);
+  c.sqrt_alpha = std::sqrt(alpha);
   c.log_one_minus_alpha_bar =
       c.alpha_bar < 0.5 ? math::log1p(-c.alpha_bar) : math::log(c.one_minus_alpha_bar);
   c.sqrt_alpha_bar = std::sqrt(c.alpha_bar);
@@ -200,17 +202,26 @@ inline void check_finite(const std::vector<Coefficients<double>>& rows) {
 
 /// The table of a process, in double on the host: one row per timestep t = 0 .. T - 1.
 /// `rescale_timesteps` gives networks t 1000 / T instead of t, T that of the unrespaced process.
-/// \throws std::invalid_argument unless every beta is in (0, 1) and every coefficient finite. Only
-///         the last beta may be 1, if the schedule declares `has_zero_terminal_snr`.
+/// \throws std::invalid_argument unless every beta is in (0, 1), every coefficient finite, and what
+///         else the schedule has as long as its betas. Only the last beta may be 1, if the schedule
+///         declares `has_zero_terminal_snr`.
 /// \see Ho et al. 2020, eqs. (4), (7); improved_diffusion/gaussian_diffusion.py, __init__.
 template <Schedule S>
 [[nodiscard]] std::vector<Coefficients<double>> make_coefficients(const S& schedule,
                                                                   bool rescale_timesteps = false) {
   const std::vector<double> betas = schedule.betas();
   detail::check_betas(betas, has_zero_terminal_snr<S>());
+  std::vector<double> alphas;
+  if constexpr (requires { schedule.alphas(); }) {
+    alphas = schedule.alphas();
+    detail::check_length("alphas", alphas.size(), betas.size());
+  }
   std::vector<int> map;
   int original = static_cast<int>(betas.size());
-  if constexpr (requires { schedule.timestep_map(); }) map = schedule.timestep_map();
+  if constexpr (requires { schedule.timestep_map(); }) {
+    map = schedule.timestep_map();
+    detail::check_length("timestep_map", map.size(), betas.size());
+  }
   if constexpr (requires { schedule.original_num_timesteps(); })
     original = schedule.original_num_timesteps();
   std::vector<Coefficients<double>> rows(betas.size());
@@ -220,10 +231,11 @@ template <Schedule S>
     rows[t].is_noisy = t > 0 ? 1 : 0;
     rows[t].beta = betas[t];
   }
-  detail::fill_alpha_bars(rows);
-  for (Coefficients<double>& c : rows) {
-    detail::fill_forward(c);
-    detail::fill_posterior(c);
+  detail::fill_alpha_bars(rows, alphas);
+  for (std::size_t t = 0; t < rows.size(); ++t) {
+    const bool is_told = !alphas.empty() && betas[t] > 0.5;
+    detail::fill_forward(rows[t], is_told ? alphas[t] : 1 - betas[t]);
+    detail::fill_posterior(rows[t]);
   }
   detail::fill_variances(rows);
   detail::check_finite(rows);

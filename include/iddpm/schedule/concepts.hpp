@@ -10,6 +10,7 @@
 /// | expression     | type                  | meaning                                          |
 /// |----------------|-----------------------|--------------------------------------------------|
 /// | `s.betas()`    | `std::vector<double>` | beta_t for t = 0 .. T - 1, in (0, 1), any T >= 1 |
+/// | `s.alphas()` (optional) | `std::vector<double>` | 1 - beta_t, for a beta_t near 1 |
 /// | `s.timestep_map()` (optional) | `std::vector<int>` | the timestep a network is given for t |
 /// | `s.original_num_timesteps()` (optional) | `int` | the T that the network was trained with |
 /// | `S::has_zero_terminal_snr` (optional, static constexpr) | `bool` | the last beta may be 1 |

@@ -40,7 +40,7 @@ class NoiseLevels {
       if (c.beta == 1)
         sum = {-std::numeric_limits<double>::infinity(), 0};
       else
-        sum.add(math::log1p(-c.beta), 0);
+        sum.add(log_alpha(c), 0);
       log_alpha_bar_.push_back(sum);
     }
   }
@@ -89,7 +89,7 @@ class NoiseLevels {
     const double least = half_log_snr(last);
     if (!(lambda >= least - rounding(least)))
       require(false, "NoiseLevels", "half_log_snr",
-              "be at least that of the last timestep, " + std::to_string(least), lambda);
+              "be at least that of the last timestep, " + text_of(least), lambda);
     if (lambda <= least) return last;
     const double sought = lambda > 0 ? -math::log1p(math::exp(-2 * lambda))
                                      : 2 * lambda - math::log1p(math::exp(2 * lambda));
@@ -132,20 +132,27 @@ class NoiseLevels {
     Coefficients<double> c{};
     c.timestep = timestep(t);
     c.is_noisy = next > x_start_time ? 1 : 0;
-    c.beta = -math::expm1(log_alpha_bar_ratio(place(t), place(next)));
+    const double log_alpha = log_alpha_bar_ratio(place(t), place(next));
+    c.beta = -math::expm1(log_alpha);
     c.alpha_bar = alpha_bar(t);
     c.alpha_bar_prev = alpha_bar(next);
     c.alpha_bar_next = is_entry(t) ? row_of(t).alpha_bar_next : 0;
     c.one_minus_alpha_bar = one_minus_alpha_bar(t);
     c.one_minus_alpha_bar_prev = one_minus_alpha_bar(next);
     c.one_minus_alpha_bar_next = is_entry(t) ? row_of(t).one_minus_alpha_bar_next : 1;
-    detail::fill_forward(c);
+    detail::fill_forward(c, c.beta > 0.5 ? math::exp(log_alpha) : 1 - c.beta);
     detail::fill_posterior(c);
     detail::fill_variance(c, c.is_noisy != 0 ? &c : nullptr);
     return c;
   }
 
  private:
+  // ln(1 - beta), by the root where beta, near 1, does not hold the digits of its complement.
+  static double log_alpha(const Coefficients<double>& c) {
+    const bool holds = c.sqrt_alpha == std::sqrt(1 - c.beta);
+    return holds ? math::log1p(-c.beta) : 2 * math::log(c.sqrt_alpha);
+  }
+
   [[nodiscard]] const Coefficients<double>& row_of(double t) const {
     return rows_[static_cast<std::size_t>(t)];
   }

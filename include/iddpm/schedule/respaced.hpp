@@ -3,7 +3,9 @@
 
 #include <iddpm/core/require.hpp>
 #include <iddpm/schedule/concepts.hpp>
+#include <iddpm/schedule/detail/two_part.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
@@ -126,6 +128,11 @@ class Respaced {
               std::to_string(t) + " after " + std::to_string(previous));
       previous = t;
     }
+    if constexpr (requires { base_.timestep_map(); }) {
+      const auto size = base_.timestep_map().size();
+      require(static_cast<int>(size) == num_timesteps, "Respaced", "the base's timestep_map",
+              "have as many entries as betas (" + std::to_string(num_timesteps) + ")", size);
+    }
   }
 
   /// The steps that space_timesteps keeps: "50", "ddim50", "10,15,20".
@@ -134,17 +141,39 @@ class Respaced {
 
   /// beta of a kept step: 1 - (product of 1 - beta since the one before), without cancellation.
   [[nodiscard]] std::vector<double> betas() const {
-    const std::vector<double> base = base_.betas();
+    const std::vector<double> base = base_.betas(), alphas = this->alphas();
+    constexpr double below_one = 1 - 0x1p-53;  // 1 would say that nothing is left
     std::vector<double> betas;
     double beta = 0;
     for (int t = 0, next = 0; next < static_cast<int>(kept_.size()); ++t) {
       beta = std::fma(1 - beta, base[static_cast<std::size_t>(t)], beta);
       if (t != kept_[static_cast<std::size_t>(next)]) continue;
-      betas.push_back(beta);
+      betas.push_back(alphas[betas.size()] > 0 ? std::min(beta, below_one) : beta);
       beta = 0;
       ++next;
     }
     return betas;
+  }
+
+  /// 1 - beta of a kept step, the product of 1 - beta since the one before, to its own last digits:
+  /// where many steps are left out beta is so near 1 that it does not hold them.
+  [[nodiscard]] std::vector<double> alphas() const {
+    const std::vector<double> base = base_.betas();
+    std::vector<double> told, alphas;
+    if constexpr (requires { base_.alphas(); }) told = base_.alphas();
+    iddpm::detail::TwoPart alpha{1, 0};
+    for (std::size_t t = 0; alphas.size() < kept_.size(); ++t) {
+      if (!told.empty() && base[t] > 0.5) {
+        alpha = alpha.times(told[t]);
+      } else {
+        const iddpm::detail::TwoPart part = alpha.times(base[t]);
+        alpha.add(-part.high, -part.low);
+      }
+      if (static_cast<int>(t) != kept_[alphas.size()]) continue;
+      alphas.push_back(alpha.high);
+      alpha = {1, 0};
+    }
+    return alphas;
   }
 
   /// @{
@@ -154,8 +183,10 @@ class Respaced {
 
   [[nodiscard]] std::vector<int> timestep_map() const {
     std::vector<int> map = kept_;
-    if constexpr (requires { base_.timestep_map(); })
-      for (int& t : map) t = base_.timestep_map()[static_cast<std::size_t>(t)];
+    if constexpr (requires { base_.timestep_map(); }) {
+      const std::vector<int> of_base = base_.timestep_map();
+      for (int& t : map) t = of_base[static_cast<std::size_t>(t)];
+    }
     return map;
   }
 

@@ -34,7 +34,8 @@ concept HasOriginal = requires(const S& schedule) {
 ///
 /// The betas are made from sums of positive terms alone: over Linear, ScaledLinear and Cosine of
 /// up to 4000 timesteps they and the table of them are within 2e-14 of the exact ones, relatively.
-/// \throws std::invalid_argument unless T >= 2 and every beta of the base is in (0, 1].
+/// \throws std::invalid_argument unless T >= 2 and every beta of the base is in (0, 1), or the last
+///         one 1.
 /// \see Lin et al. 2024, "Common diffusion noise schedules and sample steps are flawed",
 ///      algorithm 1.
 template <Schedule Base>
@@ -48,9 +49,12 @@ class ZeroTerminalSnr {
     const std::vector<double> betas = base_.betas();
     require(betas.size() >= 2, "ZeroTerminalSnr", "base", "have at least two timesteps",
             betas.size());
-    for (std::size_t t = 0; t < betas.size(); ++t)
-      require(betas[t] > 0 && betas[t] <= 1, "ZeroTerminalSnr",
-              "the base's beta of timestep " + std::to_string(t), "be in (0, 1]", betas[t]);
+    for (std::size_t t = 0; t < betas.size(); ++t) {
+      const bool may_be_one = t + 1 == betas.size();
+      require(betas[t] > 0 && (betas[t] < 1 || (may_be_one && betas[t] == 1)), "ZeroTerminalSnr",
+              "the base's beta of timestep " + std::to_string(t),
+              may_be_one ? "be in (0, 1]" : "be in (0, 1)", betas[t]);
+    }
   }
   /// @}
 

@@ -75,8 +75,7 @@ struct MonitorOptions {
 template <ExecutionSpace Exec>
 class Monitor {
  public:
-  /// \throws std::invalid_argument for options out of range, or a file to go on with that is not of
-  ///         these columns (see io::RowLog).
+  /// \throws std::invalid_argument for options out of range.
   Monitor(const Exec& exec, MonitorOptions options)
       : options_(checked(std::move(options))), statistics_(exec) {}
 
@@ -92,12 +91,28 @@ class Monitor {
     since_ = Clock::now();
   }
 
+  /// Opens the files and takes the rows that are kept of them. The first step does it; a run that
+  /// goes on, and may have no step left, does it itself, after its last `measure`.
+  /// \throws std::invalid_argument where a file's name or columns are not a table's (io::RowLog);
+  ///         std::runtime_error where it cannot be read or written.
+  void start() {
+    if (started_) return;
+    const double keep_to = options_.first_step == 0 ? -1 : static_cast<double>(options_.first_step);
+    for (const auto& path : {options_.csv, options_.json_lines})
+      if (!path.empty()) logs_.emplace_back(path, columns_, keep_to);
+    if (!logs_.empty()) rows_ = logs_.front().kept_rows();
+    if (!rows_.empty()) options_.seconds = std::max(options_.seconds, rows_.back()[1]);
+    if (!rows_.empty() && std::isfinite(rows_.back()[4])) smoothed_ = rows_.back()[4];
+    started_ = true;
+  }
+
   /// Takes a trainer's last step. Where a row is due it waits for exec, measures and writes, and
   /// gives true.
-  /// \throws std::runtime_error where a file cannot be written.
+  /// \throws what `start` does, on the first step; std::runtime_error where a file cannot be
+  ///         written.
   template <class Trainer>
   bool step(const Exec& exec, const Trainer& trainer, double learning_rate) {
-    if (!started_) start();
+    start();
     statistics_.add(exec, trainer);
     samples_ += trainer.losses().loss.extent(0);
     if (trainer.iteration() % options_.every != 0) return false;
@@ -151,7 +166,7 @@ class Monitor {
 
   /// @{
   /// The columns' names, and the rows so far, a number per column; of a run that goes on with a
-  /// file also the rows that were kept.
+  /// file also the rows that were kept, once it is started.
   [[nodiscard]] const std::vector<std::string>& columns() const { return columns_; }
   [[nodiscard]] const std::vector<std::vector<double>>& rows() const { return rows_; }
   /// @}
@@ -172,7 +187,8 @@ class Monitor {
     return rows_.empty() ? nan : rows_.back()[c];
   }
 
-  /// Seconds of training up to the last row, those before the run went on included.
+  /// Seconds of training up to the last row, those before the run went on included once it is
+  /// started.
   [[nodiscard]] double seconds() const { return options_.seconds; }
 
  private:
@@ -229,16 +245,6 @@ class Monitor {
             options.smoothing);
     require(options.seconds >= 0, "Monitor", "seconds", "be at least 0", options.seconds);
     return options;
-  }
-
-  void start() {
-    const double keep_to = options_.first_step == 0 ? -1 : static_cast<double>(options_.first_step);
-    for (const auto& path : {options_.csv, options_.json_lines})
-      if (!path.empty()) logs_.emplace_back(path, columns_, keep_to);
-    if (!logs_.empty()) rows_ = logs_.front().kept_rows();
-    if (!rows_.empty()) options_.seconds = std::max(options_.seconds, rows_.back()[1]);
-    if (!rows_.empty() && std::isfinite(rows_.back()[4])) smoothed_ = rows_.back()[4];
-    started_ = true;
   }
 };
 

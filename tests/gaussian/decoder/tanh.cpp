@@ -90,3 +90,27 @@ TEST_CASE("the derivatives are those of finite differences") {
 TEST_CASE_TEMPLATE("a mirrored bin has the mirrored likelihood", R, float, double) {
   test::check_mirror<R>(decoder::Tanh{});
 }
+
+TEST_CASE_TEMPLATE("a scale far below a bin has derivatives, of 0 in the middle of it", R, float,
+                   double) {
+  const decoder::Tanh decoder;
+  for (R log_scale = -20; log_scale > R(-80); log_scale -= R(0.5)) {
+    CAPTURE(log_scale);
+    for (const R x : {R(1) / R(255), R(1), R(-1)}) {
+      const auto inside = decoder(x, x, log_scale);
+      CHECK(inside.value == 0);
+      CHECK(inside.d_mean == 0);
+      CHECK(inside.d_log_scale == 0);
+      const auto outside = decoder(x, x < 0 ? x + R(0.5) : x - R(0.5), log_scale);
+      CHECK(outside.value < R(-1e20));
+      CHECK_FALSE(std::isnan(outside.d_mean));
+      CHECK(outside.d_log_scale > R(1e20));
+    }
+  }
+}
+
+TEST_CASE("what is not a number stays that") {
+  const decoder::Tanh decoder;
+  CHECK(std::isnan(decoder(0.5f, std::nanf(""), -3.0f).value));
+  CHECK(std::isnan(decoder(7.0f, 0.0f, -3.0f).value));  // no level
+}

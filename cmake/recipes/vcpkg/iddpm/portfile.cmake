@@ -7,7 +7,9 @@ set(VCPKG_BUILD_TYPE release) # headers only
 
 vcpkg_cmake_configure(
   SOURCE_PATH "${SOURCE_PATH}"
-  OPTIONS -DIDDPM_FETCH_DEPS=OFF -DIDDPM_BUILD_TESTS=OFF -DIDDPM_BUILD_EXAMPLES=OFF)
+  # Nor what an earlier build of the tree fetched into its .deps/.
+  OPTIONS -DIDDPM_FETCH_DEPS=OFF "-DIDDPM_DEPS_DIR=${CURRENT_BUILDTREES_DIR}/none"
+          -DIDDPM_BUILD_TESTS=OFF -DIDDPM_BUILD_EXAMPLES=OFF)
 vcpkg_cmake_install()
 vcpkg_cmake_config_fixup(CONFIG_PATH share/cmake/iddpm)
 vcpkg_fixup_pkgconfig()

@@ -85,6 +85,21 @@ std::string text_of(const Numbers& numbers) {
   return "(" + text + ")";
 }
 
+/// Does every stride step over all that the smaller ones reach? Then no two indices meet. (So may
+/// they where this is not so, but nobody makes such tensors.)
+template <std::size_t Rank>
+bool are_apart(const Extents<Rank>& extents, const Strides<Rank>& strides) {
+  for (std::size_t r = 0; r < Rank; ++r) {
+    std::ptrdiff_t reached = 0;
+    for (std::size_t s = 0; s < Rank; ++s) {
+      const bool is_smaller = strides[s] < strides[r] || (strides[s] == strides[r] && s > r);
+      if (is_smaller) reached += strides[s] * (static_cast<std::ptrdiff_t>(extents[s]) - 1);
+    }
+    if (extents[r] > 1 && strides[r] <= reached) return false;
+  }
+  return true;
+}
+
 /// Throws unless the strides are those of a View of Layout: no gaps in LayoutRight and LayoutLeft.
 template <class Layout, bool IsConst, std::size_t Rank>
 void require_strides(std::string_view function, std::string_view argument,
@@ -92,9 +107,13 @@ void require_strides(std::string_view function, std::string_view argument,
   if constexpr (is_strided<Layout>) {
     // Two indices of one element are for reading only.
     constexpr std::ptrdiff_t least = IsConst ? 0 : 1;
-    for (const std::ptrdiff_t stride : detail::needed_strides<Layout>(extents, strides))
+    const auto needed = detail::needed_strides<Layout>(extents, strides);
+    for (const std::ptrdiff_t stride : needed)
       require(stride >= least, function, argument,
               "have strides of " + std::to_string(least) + " or more", detail::text_of(strides));
+    if constexpr (!IsConst)
+      require(detail::are_apart(extents, needed), function, argument,
+              "have no element under two indices, to be written", detail::text_of(strides));
   } else {
     const auto dense = detail::dense_strides<Layout>(extents);
     require(detail::needed_strides<Layout>(extents, strides) == dense, function, argument,

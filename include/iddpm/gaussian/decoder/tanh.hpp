@@ -27,10 +27,18 @@ class Tanh : Levels {
   template <Real R>
   KOKKOS_INLINE_FUNCTION LogLikelihood<R> operator()(R x, R mean, R log_scale) const {
     const SeenBin<R> bin = this->seen_bin(x, mean, log_scale);
-    return bin.seen(bin.is_open ? open(bin.near) : closed(bin.near, bin.middle, bin.half));
+    const R near = within(bin.near);
+    return bin.seen(bin.is_open ? open(near) : closed(near, within(bin.middle), within(bin.half)));
   }
 
  private:
+  // Not so far that a cube overflows: the limits there are products of 0 and that.
+  template <Real R>
+  KOKKOS_INLINE_FUNCTION static R within(R z) {
+    constexpr R most = static_cast<R>(std::same_as<R, float> ? 1e12 : 1e100);
+    return z > most ? most : z < -most ? -most : z;
+  }
+
   // Both give value, - d / d middle and d / d log_scale.
   template <Real R>
   KOKKOS_INLINE_FUNCTION static LogLikelihood<R> open(R near) {

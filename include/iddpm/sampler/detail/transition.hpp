@@ -3,6 +3,7 @@
 
 #include <iddpm/core/batch.hpp>
 #include <iddpm/launch/for_each_tile.hpp>
+#include <iddpm/process/model_output.hpp>
 #include <iddpm/process/reverse.hpp>
 #include <iddpm/random/for_each_element.hpp>
 #include <iddpm/random/noise_source.hpp>

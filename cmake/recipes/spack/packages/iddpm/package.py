@@ -2,6 +2,7 @@
 # A Spack recipe that installs the branch main of the repository in which it lies:
 #   spack repo add cmake/recipes/spack && spack install iddpm
 # Spack 0.21 refuses it: it does not know the package cxx.
+import os
 import pathlib
 
 from spack.package import *
@@ -40,6 +41,7 @@ class Iddpm(CMakePackage):
     def cmake_args(self):
         return [
             self.define("IDDPM_FETCH_DEPS", False),
+            self.define("IDDPM_DEPS_DIR", os.path.join(self.stage.path, "none")),
             self.define("IDDPM_BUILD_TESTS", False),
             self.define("IDDPM_BUILD_EXAMPLES", False),
         ]

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cmath>
+
+namespace iddpm::detail {
+
+/// A number and what rounding took from it.
+struct TwoPart {
+  double high, low;
+
+  void add(double x, double x_low) {
+    const double sum = high + x, of_x = sum - high;
+    const double lost = (high - (sum - of_x)) + (x - of_x);
+    const double rest = lost + low + x_low;
+    high = sum + rest;
+    low = rest - (high - sum);
+  }
+
+  [[nodiscard]] TwoPart times(double factor) const {
+    const double product = high * factor;
+    return {product, std::fma(low, factor, std::fma(high, factor, -product))};
+  }
+};
+
+}  // namespace iddpm::detail
