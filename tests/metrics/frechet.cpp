@@ -88,6 +88,10 @@ TEST_CASE("equal sets are at distance 0 to rounding, and so with a singular cova
   const MatrixXd full = normals(60, 8, 8), few = normals(4, 8, 9);
   CHECK(std::abs(distance(full, full)) <= 1e-13 * NormalFit(full).covariance().trace());
   CHECK(std::abs(distance(few, few)) <= 1e-13 * NormalFit(few).covariance().trace());
+  // What is rounding is so beside the largest, in whatever unit.
+  for (const double unit : {1e-8, 1e8})
+    CHECK(std::abs(distance(unit * few, unit * few)) <=
+          1e-13 * NormalFit(unit * few).covariance().trace());
   // Features of very different sizes: eigenvalues of the product would span 28 decades.
   MatrixXd uneven = full * rotation(8, 15);
   for (int c = 0; c < 8; ++c) uneven.col(c) *= std::pow(10.0, -c);

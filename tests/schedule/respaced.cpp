@@ -223,6 +223,7 @@ TEST_CASE("kept steps that do not increase inside the process are refused with a
                        "got 1 after 1",
                        std::invalid_argument);
   CHECK_THROWS_AS(Respaced(base, std::vector<int>{0, 3}), std::invalid_argument);
+  CHECK_THROWS_AS(Respaced(base, std::vector<int>{-1, 2}), std::invalid_argument);
 }
 
 TEST_CASE("a base whose timestep_map has another length is refused with a sentence") {
