@@ -101,7 +101,8 @@ function(iddpm_prefix package result)
   set(${result} "${IDDPM_DEPS_DIR}/${name}" PARENT_SCOPE)
 endfunction()
 
-# Refuses the Kokkos that was found if its default execution space is not the backend asked for.
+# Refuses the Kokkos that was found if its default execution space is not the backend asked for. Of
+# one that another folder of the project found nothing may be known here.
 function(iddpm_check_backend)
   set(default)
   foreach(device IN ITEMS CUDA HIP OPENMPTARGET SYCL OPENACC OPENMP THREADS HPX SERIAL)
@@ -111,7 +112,7 @@ function(iddpm_check_backend)
       set(default ${device})
     endif()
   endforeach()
-  if(NOT default STREQUAL iddpm_backend)
+  if(default AND NOT default STREQUAL iddpm_backend)
     set(found "${Kokkos_DIR}")
     unset(Kokkos_DIR CACHE) # so that the next configure looks anew
     iddpm_prefix(Kokkos prefix)

@@ -16,6 +16,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <string>
+#include <system_error>
 #include <vector>
 
 /// \file
@@ -146,7 +147,11 @@ inline void train(const Exec& exec, const Options& options, const Levels& levels
   exec.fence();
   elapsed = seconds_since(start);
   monitor.finish(exec, trainer, learning_rate);
-  if (trainer.iteration() > first || !std::filesystem::exists(checkpoint)) save();
+  std::error_code absent;
+  const bool is_there = first == 0
+                            ? std::filesystem::exists(checkpoint, absent)
+                            : std::filesystem::equivalent(checkpoint, options.resume, absent);
+  if (trainer.iteration() > first || !is_there) save();
   progress.finish(state());
 }
 

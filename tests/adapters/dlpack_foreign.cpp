@@ -77,7 +77,8 @@ TEST_CASE("elements that repeat are for reading only") {
   of.tensor().data = of.numbers.data();
   of.strides[0] = 1;  // rows that overlap, as of a sliding window
   CHECK(of.refusal() ==
-        "from_dlpack: tensor must have no element under two indices, to be written; got (1, 1)");
+        "from_dlpack: tensor must have each stride step over what smaller ones reach, as it is "
+        "written to; got (1, 1)");
   of.strides[0] = 0;
   CHECK(of.refusal() == "from_dlpack: tensor must have strides of 1 or more; got (0, 1)");
   const auto read = from_dlpack<const float, 2, Host, Kokkos::LayoutStride>(&of.managed);

@@ -81,6 +81,8 @@ TEST_CASE("what cannot be a table is refused before anything is written") {
     return folder.sentence<std::invalid_argument>([&] { RowLog(folder / name, columns); });
   };
   CHECK(of("a.txt", {"x"}) == "RowLog: path must end in .csv or .jsonl; got a.txt");
+  CHECK_THROWS_WITH_AS(RowLog("", {"x"}), "RowLog: path must end in .csv or .jsonl; got ",
+                       std::invalid_argument);
   CHECK(of("a.csv", {}) == "RowLog: columns must hold at least one name; got none");
   CHECK(of("a.csv", {"x", "a,b"}) ==
         "RowLog: every column must be named by letters, digits and _; got a,b");

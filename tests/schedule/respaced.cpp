@@ -165,7 +165,7 @@ double error_of_respaced(const Base& base, const char* spec) {
           kept[i].one_minus_alpha_bar / want.one_minus_alpha_bar - 1,
           kept[i].sqrt_alpha * kept[i].sqrt_alpha / (want.alpha_bar / before) - 1,
           levels.log_alpha_bar(static_cast<double>(i)) / whole.log_alpha_bar(steps[i]) - 1})
-      worst = std::max(worst, std::abs(error));
+      if (!(std::abs(error) <= worst)) worst = std::abs(error);  // a NaN is one
   }
   return worst;
 }
@@ -224,6 +224,16 @@ TEST_CASE("kept steps that do not increase inside the process are refused with a
                        std::invalid_argument);
   CHECK_THROWS_AS(Respaced(base, std::vector<int>{0, 3}), std::invalid_argument);
   CHECK_THROWS_AS(Respaced(base, std::vector<int>{-1, 2}), std::invalid_argument);
+}
+
+TEST_CASE("a base whose alphas have another length is refused with a sentence") {
+  struct Told : Custom {
+    using Custom::Custom;
+    [[nodiscard]] std::vector<double> alphas() const { return {0.9}; }
+  };
+  CHECK_THROWS_WITH_AS(Respaced(Told({0.1, 0.2, 0.9}), "2"),
+                       "Respaced: the base's alphas must have as many entries as betas (3); got 1",
+                       std::invalid_argument);
 }
 
 TEST_CASE("a base whose timestep_map has another length is refused with a sentence") {

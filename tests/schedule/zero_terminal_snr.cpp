@@ -107,6 +107,19 @@ TEST_CASE("a respaced one ends at beta = 1 where it keeps the last timestep") {
   CHECK(iddpm::make_coefficients(Respaced(base, "ddim10")).back().beta < 1);
 }
 
+TEST_CASE("the shift of a respaced schedule with betas near 1 is exact") {
+  const Respaced base(Linear{1000, 1e-4, 0.25}, "4");
+  const auto of = iddpm::make_coefficients(base);
+  const auto shifted = iddpm::make_coefficients(ZeroTerminalSnr(base));
+  const double r0 = of[0].sqrt_alpha_bar, last = of[3].sqrt_alpha_bar;
+  CHECK(of[1].beta > 1 - 1e-6);
+  for (std::size_t t = 0; t < 4; ++t) {
+    const double want = (of[t].sqrt_alpha_bar - last) * r0 / (r0 - last);
+    CHECK(shifted[t].sqrt_alpha_bar == doctest::Approx(want).epsilon(1e-14));
+  }
+  CHECK(shifted[2].alpha_bar > 0);
+}
+
 TEST_CASE("the shift of a respaced schedule keeps its timesteps") {
   const Respaced base(Linear(100), "10");
   const ZeroTerminalSnr schedule(base);

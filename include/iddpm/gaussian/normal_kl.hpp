@@ -48,6 +48,7 @@ KOKKOS_INLINE_FUNCTION BoundTerm<R> normal_kl_of(R d, R squares, R pull) {
 /// its derivatives with respect to m_p and lp. Takes the difference of the means, never two rounded
 /// means, so it keeps its digits, and its sign, where the distributions are close.
 /// \param mean_error m_q - m_p
+/// \pre log_variance_p is above -88 in float, -709 in double: below, e^-lp is infinite
 /// \see Nichol & Dhariwal 2021, eq. (6); improved_diffusion/losses.py, normal_kl.
 template <Real R>
 KOKKOS_INLINE_FUNCTION BoundTerm<R> normal_kl(R mean_error, R log_variance_q, R log_variance_p) {

@@ -40,9 +40,7 @@ class RowLog {
   ///         to be kept have other columns; std::runtime_error where the file cannot be read or
   ///         written.
   RowLog(const std::filesystem::path& path, std::vector<std::string> columns, double keep_to = -1)
-      : path_(std::filesystem::absolute(path)),
-        columns_(std::move(columns)),
-        is_csv_(path.extension() == ".csv") {
+      : path_(path), columns_(std::move(columns)), is_csv_(path.extension() == ".csv") {
     require(is_csv_ || path.extension() == ".jsonl", "RowLog", "path", "end in .csv or .jsonl",
             path.string());
     require(!columns_.empty(), "RowLog", "columns", "hold at least one name", "none");
@@ -51,6 +49,7 @@ class RowLog {
     for (const std::string& name : columns_)
       require(!name.empty() && name.find_first_not_of(allowed) == name.npos, "RowLog",
               "every column", "be named by letters, digits and _", name);
+    path_ = std::filesystem::absolute(path);  // the program may go elsewhere
     const std::string lines = keep_to < 0 ? heading() : kept(keep_to);
     write_file(path, lines);
     size_ = lines.size();
@@ -66,7 +65,8 @@ class RowLog {
   [[nodiscard]] const std::vector<std::vector<double>>& kept_rows() const { return rows_; }
 
   /// Writes a line and hands it to the system. What a full disk took of a line that failed is taken
-  /// back, so that the table stays one, and the next line may be tried.
+  /// back, so that the table stays one, and the next line may be tried; where that fails too, no
+  /// line is written any more.
   /// \throws std::invalid_argument unless there is a number per column; std::runtime_error where
   ///         the file cannot be written.
   void append(const std::vector<double>& row) {
@@ -79,7 +79,7 @@ class RowLog {
       line += number(row[c]);
     }
     line += is_csv_ ? "\n" : "}\n";
-    errno = 0;
+    errno = EIO;  // of a stream that refuses by itself
     file_.write(line.data(), static_cast<std::streamsize>(line.size()));
     if (file_.good()) {
       size_ += line.size();
@@ -89,7 +89,7 @@ class RowLog {
     std::error_code failure;
     if (std::filesystem::file_size(path_, failure) > size_ && !failure)
       std::filesystem::resize_file(path_, size_, failure);
-    file_.clear();
+    if (!failure) file_.clear();
     errno = reason;
     check(false, "be writable");
   }

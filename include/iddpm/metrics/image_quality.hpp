@@ -182,7 +182,8 @@ void ssim(const Exec& exec, const X& x, const Y& reference, const Out& out,
   Kokkos::Array<double, detail::widest_window> weight{};
   double sum = 0;
   for (std::size_t i = 0; i < window; ++i) {
-    const double away = (static_cast<int>(i) - (n - 1) / 2) / options.sigma;
+    const int distance = static_cast<int>(i) - (n - 1) / 2;
+    const double away = distance / options.sigma;
     sum += weight[i] = math::exp(-0.5 * away * away);
   }
   for (double& w : weight) w /= sum;

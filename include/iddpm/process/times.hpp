@@ -118,7 +118,7 @@ Times down_to_x_start(std::string_view function, const P& diffusion, int steps,
 
 /// `steps` transitions: from T - 1 to 0 evenly spaced in log-SNR, then x_0. Where the terminal SNR
 /// is zero, the second timestep is T - 2, and they are even from there.
-/// \throws std::invalid_argument unless 1 <= steps <= T.
+/// \throws std::invalid_argument unless 1 <= steps <= T and every timestep is another one.
 /// \see Lu et al. 2022, "DPM-Solver", section 3.3.
 template <Process P>
 [[nodiscard]] Times log_snr_times(const P& diffusion, int steps) {
@@ -139,7 +139,8 @@ template <Process P>
 
 /// `steps` transitions: from T - 1 to 0 evenly spaced in S^(1 / rho), S = sqrt((1 - A) / A), then
 /// x_0.
-/// \throws std::invalid_argument unless 1 <= steps <= T and rho >= 1, and at zero terminal SNR.
+/// \throws std::invalid_argument unless 1 <= steps <= T, rho >= 1 and every timestep is another
+///         one, and at zero terminal SNR.
 /// \see Karras et al. 2022, eq. (5).
 template <Process P>
 [[nodiscard]] Times karras_times(const P& diffusion, int steps, double rho = 7) {

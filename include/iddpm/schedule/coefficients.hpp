@@ -120,7 +120,9 @@ inline void fill_alpha_bars(std::vector<Coefficients<double>>& rows,
     c.alpha_bar_prev = alpha_bar.high;
     c.one_minus_alpha_bar_prev = complement.high;
     if (!alphas.empty() && c.beta > 0.5) {
-      alpha_bar = alpha_bar.times(alphas[t]);
+      const TwoPart product = alpha_bar.times(alphas[t]);
+      alpha_bar = {0, 0};
+      alpha_bar.add(product.high, product.low);
       complement = {1, 0};
       complement.add(-alpha_bar.high, -alpha_bar.low);
     } else {

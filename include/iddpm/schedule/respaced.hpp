@@ -128,11 +128,14 @@ class Respaced {
               std::to_string(t) + " after " + std::to_string(previous));
       previous = t;
     }
-    if constexpr (requires { base_.timestep_map(); }) {
-      const auto size = base_.timestep_map().size();
-      require(static_cast<int>(size) == num_timesteps, "Respaced", "the base's timestep_map",
-              "have as many entries as betas (" + std::to_string(num_timesteps) + ")", size);
-    }
+    const auto check_length = [&](const char* name, std::size_t length) {
+      require(static_cast<int>(length) == num_timesteps, "Respaced", name,
+              "have as many entries as betas (" + std::to_string(num_timesteps) + ")", length);
+    };
+    if constexpr (requires { base_.timestep_map(); })
+      check_length("the base's timestep_map", base_.timestep_map().size());
+    if constexpr (requires { base_.alphas(); })
+      check_length("the base's alphas", base_.alphas().size());
   }
 
   /// The steps that space_timesteps keeps: "50", "ddim50", "10,15,20".
@@ -142,13 +145,12 @@ class Respaced {
   /// beta of a kept step: 1 - (product of 1 - beta since the one before), without cancellation.
   [[nodiscard]] std::vector<double> betas() const {
     const std::vector<double> base = base_.betas(), alphas = this->alphas();
-    constexpr double below_one = 1 - 0x1p-53;  // 1 would say that nothing is left
     std::vector<double> betas;
     double beta = 0;
     for (int t = 0, next = 0; next < static_cast<int>(kept_.size()); ++t) {
       beta = std::fma(1 - beta, base[static_cast<std::size_t>(t)], beta);
       if (t != kept_[static_cast<std::size_t>(next)]) continue;
-      betas.push_back(alphas[betas.size()] > 0 ? std::min(beta, below_one) : beta);
+      betas.push_back(alphas[betas.size()] > 0 ? std::min(beta, iddpm::detail::below_one) : beta);
       beta = 0;
       ++next;
     }
@@ -164,7 +166,9 @@ class Respaced {
     iddpm::detail::TwoPart alpha{1, 0};
     for (std::size_t t = 0; alphas.size() < kept_.size(); ++t) {
       if (!told.empty() && base[t] > 0.5) {
-        alpha = alpha.times(told[t]);
+        const iddpm::detail::TwoPart product = alpha.times(told[t]);
+        alpha = {0, 0};
+        alpha.add(product.high, product.low);
       } else {
         const iddpm::detail::TwoPart part = alpha.times(base[t]);
         alpha.add(-part.high, -part.low);

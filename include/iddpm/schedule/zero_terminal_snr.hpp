@@ -3,7 +3,9 @@
 
 #include <iddpm/core/require.hpp>
 #include <iddpm/schedule/concepts.hpp>
+#include <iddpm/schedule/detail/two_part.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <string>
@@ -17,6 +19,11 @@ namespace detail {
 template <class S>
 concept HasTimestepMap = requires(const S& schedule) {
   schedule.timestep_map();
+};
+
+template <class S>
+concept HasAlphas = requires(const S& schedule) {
+  schedule.alphas();
 };
 
 template <class S>
@@ -62,20 +69,28 @@ class ZeroTerminalSnr {
   /// to fall, E_t = r_{t-1} - r_{T-1} = e_t + ... + e_{T-1}: beta'_t = 1 - (1 - e_t / E_t)^2.
   [[nodiscard]] std::vector<double> betas() const {
     std::vector<double> betas = base_.betas();
-    std::vector<double> drops;
-    double root = 1;
-    for (const double beta : betas) {
-      const double factor = std::sqrt(1 - beta);
-      drops.push_back(root * (beta / (1 + factor)));
-      root *= factor;
-    }
+    const std::vector<double> drops = this->drops(betas);
     double left = 0;
     for (std::size_t t = betas.size() - 1; t > 0; --t) {
       left += drops[t];
       const double part = drops[t] / left;
       betas[t] = part * (2 - part);
+      if (t + 1 < betas.size()) betas[t] = std::min(betas[t], iddpm::detail::below_one);
     }
     return betas;
+  }
+
+  /// 1 - beta'_t = (E_{t+1} / E_t)^2, where the base tells its own.
+  [[nodiscard]] std::vector<double> alphas() const requires detail::HasAlphas<Base> {
+    std::vector<double> alphas = base_.alphas();
+    const std::vector<double> drops = this->drops(base_.betas());
+    double left = 0;
+    for (std::size_t t = alphas.size() - 1; t > 0; --t) {
+      const double after = left;
+      left += drops[t];
+      alphas[t] = (after / left) * (after / left);
+    }
+    return alphas;
   }
 
   /// @{
@@ -93,6 +108,19 @@ class ZeroTerminalSnr {
 
  private:
   Base base_;
+
+  // e_t for every t.
+  [[nodiscard]] std::vector<double> drops(const std::vector<double>& betas) const {
+    std::vector<double> told, drops;
+    if constexpr (detail::HasAlphas<Base>) told = base_.alphas();
+    double root = 1;
+    for (std::size_t t = 0; t < betas.size(); ++t) {
+      const double factor = std::sqrt(!told.empty() && betas[t] > 0.5 ? told[t] : 1 - betas[t]);
+      drops.push_back(root * (betas[t] / (1 + factor)));
+      root *= factor;
+    }
+    return drops;
+  }
 };
 
 }  // namespace iddpm::schedule

@@ -113,7 +113,8 @@ void require_strides(std::string_view function, std::string_view argument,
               "have strides of " + std::to_string(least) + " or more", detail::text_of(strides));
     if constexpr (!IsConst)
       require(detail::are_apart(extents, needed), function, argument,
-              "have no element under two indices, to be written", detail::text_of(strides));
+              "have each stride step over what smaller ones reach, as it is written to",
+              detail::text_of(strides));
   } else {
     const auto dense = detail::dense_strides<Layout>(extents);
     require(detail::needed_strides<Layout>(extents, strides) == dense, function, argument,

@@ -96,7 +96,8 @@ class Levels {
     const R distance = of_x.x - mean, part = distance - of_x.x;
     const R lost = (of_x.x - (distance - part)) - (mean + part);
     const R side = (is_open ? of_x.is_lowest : distance < R(0)) ? R(-1) : R(1);
-    const R half_width = static_cast<R>(half_width_), inverse = math::exp(-log_scale);
+    const R half_width = static_cast<R>(half_width_), most = Kokkos::Experimental::finite_max_v<R>;
+    const R exact = math::exp(-log_scale), inverse = exact > most ? most : exact;  // not infinity
     const R near = side * distance - half_width + side * lost;
     return {near * inverse, side * distance * inverse, half_width * inverse, side, inverse,
             is_open};

@@ -5,6 +5,9 @@
 
 namespace iddpm::detail {
 
+/// The largest beta that leaves something: 1 would say that nothing is left.
+inline constexpr double below_one = 1 - 0x1p-53;
+
 /// A number and what rounding took from it.
 struct TwoPart {
   double high, low;
