@@ -131,7 +131,7 @@ template <DlpackManaged Managed = DLManagedTensorVersioned, View V>
   }
   Managed& managed = exported->managed;
   DLTensor& tensor = managed.dl_tensor;
-  // dlpack.h: "if the tensor is of size zero, then the data pointer should be set to NULL".
+  // dlpack.h wants null where there is no element.
   tensor.data = view.size() == 0 ? nullptr : const_cast<value_t<V>*>(view.data());
   tensor.device = detail::dlpack_device<typename V::memory_space>(view.data());
   tensor.ndim = int{V::rank()};

@@ -85,8 +85,8 @@ std::string text_of(const Numbers& numbers) {
   return "(" + text + ")";
 }
 
-/// Does every stride step over all that the smaller ones reach? Then no two indices meet. (So may
-/// they where this is not so, but nobody makes such tensors.)
+/// Does every stride step over all that the smaller ones reach? Then no two indices are one
+/// element. Others may be free of that too, (3, 2) for extents (2, 3), but nobody makes such.
 template <std::size_t Rank>
 bool are_apart(const Extents<Rank>& extents, const Strides<Rank>& strides) {
   for (std::size_t r = 0; r < Rank; ++r) {
