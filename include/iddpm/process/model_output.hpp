@@ -96,6 +96,7 @@ struct ModelOutputAccess {
   /// @}
 };
 
+/// The access of both parts; see launch/access.hpp.
 template <class Isa, class Sample, bool is_learned, class B>
 KOKKOS_INLINE_FUNCTION auto input(Isa isa, const Sample& sample,
                                   const ModelOutput<is_learned, B>& output) {
